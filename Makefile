@@ -1,0 +1,34 @@
+# Every verb a person needs. Each is one line of help and a call of scripts/dev, which does the work.
+PORT ?= 5000
+HOST ?= 127.0.0.1
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format coverage messages lock clean
+
+help:  ## Show the verbs
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run:  ## Start with a demonstration department [PORT=5000] [HOST=127.0.0.1]
+	@scripts/dev run --host "$(HOST)" --port "$(PORT)"
+
+test:  ## Run every test, with PostgreSQL and a real browser [ARGS="tests/domain -x"]
+	@scripts/dev test $(ARGS)
+
+lint:  ## Check style, types and templates; changes nothing
+	@scripts/dev lint
+
+format:  ## Put the Python files into the project's style
+	@scripts/dev format
+
+coverage:  ## Run every test and say which lines none of them reached
+	@scripts/dev coverage
+
+messages:  ## Collect the interface's messages into the catalogues and compile them
+	@scripts/dev messages
+
+lock:  ## Resolve the dependencies anew and write requirements/*.lock
+	@scripts/dev lock
+
+clean:  ## Remove what the commands made, the demonstration data included
+	@scripts/dev clean
