@@ -1,0 +1,67 @@
+"""The door."""
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from quizapp.accounts.forms import PasswordForm, SignInForm
+from quizapp.accounts.operations import set_password, sign_in, sign_out
+from quizapp.accounts.queries import account_signed_in
+from quizapp.web.access import Role, allow, public
+from quizapp.web.views import safe_next
+
+accounts = Blueprint("accounts", __name__, template_folder="templates")
+
+
+def init_login(app: Flask) -> None:
+    """Let Flask-Login keep the token in the session cookie and find the account behind it."""
+    manager = LoginManager(app)
+    manager.user_loader(account_signed_in)
+    manager.session_protection = None  # it compares addresses, and phones change theirs in the middle of a test
+
+
+@accounts.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
+@public
+def sign_in_page() -> ResponseReturnValue:
+    """The sign-in page; leads on to where the person was going."""
+    form = SignInForm()
+    if form.validate_on_submit():
+        account = sign_in(login=form.login.data, password=form.password.data, address=request.remote_addr or "")
+        if account is not None:
+            session.clear()
+            session.permanent = True
+            login_user(account)
+            return redirect(safe_next(request.args.get("next")))
+        form.password.errors = [
+            _("The staff number or the password is wrong. After five wrong tries please wait five minutes.")
+        ]
+    status = 422 if form.is_submitted() else 200
+    return render_template("accounts/sign_in.html", form=form), status
+
+
+@accounts.post("/sign-out", endpoint="sign_out")
+@public
+def sign_out_act() -> ResponseReturnValue:
+    """End this sign-in."""
+    if current_user.is_authenticated:
+        sign_out(current_user.token)
+    logout_user()
+    session.clear()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@accounts.route("/me", methods=["GET", "POST"])
+@allow(Role.STAFF)
+def me() -> ResponseReturnValue:
+    """The account's own page: name, roles, password."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        login = current_user.login
+        if sign_in(login=login, password=form.present.data, address=request.remote_addr or "") is None:
+            form.present.errors = [_("The present password is wrong.")]
+        else:
+            set_password(current_user.id, form.password.data)
+            flash(_("The password was changed. Please sign in with the new one."), "success")
+            return redirect(url_for("accounts.sign_in"))
+    return render_template("accounts/me.html", form=form), 422 if form.is_submitted() else 200

@@ -1,0 +1,157 @@
+"""The database: engine set-up, column types with a meaning, and the one way to change something."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Integer, MetaData, event
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+try:
+    import pysqlite3.dbapi2 as bundled_sqlite
+except ImportError:  # only Linux has a wheel that carries a fixed SQLite
+    bundled_sqlite = None
+
+log = logging.getLogger(__name__)
+
+SQLITE: ModuleType = bundled_sqlite or sqlite3
+BUSY_TIMEOUT_SECONDS = 20
+WRITE = "quizapp_write"
+
+
+class Base(DeclarativeBase):
+    """The base of every model; names every constraint, so that migrations can speak of it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model  # Base with Flask-SQLAlchemy's plumbing, which a type checker cannot follow
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """An instant. Only aware datetimes go in; aware datetimes in UTC come out, on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a time zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Hundredths(TypeDecorator[Decimal]):
+    """Points of a score: a Decimal with two decimals, kept as whole hundredths, so that sums are exact."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:
+        return None if value is None else int(value * 100)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
+        return None if value is None else Decimal(value) / 100
+
+
+Key = Annotated[int, mapped_column(primary_key=True)]
+Moment = Annotated[datetime, mapped_column(UtcMoment)]
+Points = Annotated[Decimal, mapped_column(Hundredths)]
+Json = Annotated[Any, mapped_column(JSON)]
+
+
+def init_app(app: Flask, database_url: str) -> None:
+    """Bind ``app`` to its database. SQLite goes through a library without the WAL-reset bug where there is one."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
+    options: dict[str, Any] = {"pool_pre_ping": not is_sqlite}
+    if is_sqlite:
+        options |= {"module": SQLITE, "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    if is_sqlite:
+        with app.app_context():
+            _prepare_sqlite(db.engine)
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether that SQLite is free of the WAL-reset bug (https://sqlite.org/wal.html#walresetbug).
+
+    3.7.0 to 3.51.2 can lose committed pages when several connections share a WAL file; 3.50.7 and 3.44.6
+    carry the mend too.
+    """
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    journal = "WAL" if wal_is_safe(SQLITE.sqlite_version_info) else "DELETE"
+    if journal != "WAL":
+        log.warning(
+            "SQLite %s has the WAL-reset bug, so the write-ahead log stays off and writes are slower; "
+            "install the package pysqlite3 (SQLite 3.51.3 or later) to have it on.",
+            SQLITE.sqlite_version,
+        )
+
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin below, not where the driver guesses
+        for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later can fail with SQLITE_BUSY in the middle;
+        # one that is going to write takes the lock at once and waits for it instead.
+        mode = "IMMEDIATE" if connection.get_execution_options().get(WRITE) else "DEFERRED"
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", begin)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction that changes something: commits on leaving, rolls back on any error.
+
+    What was read before on this session is read again, under the lock. Operations use this and nothing else
+    commits; inside one another they would commit half of the outer, so that is an error.
+    """
+    session = db.session()
+    if session.info.get(WRITE):
+        raise RuntimeError("an operation was called inside another one")
+    session.rollback()
+    session.info[WRITE] = True
+    try:
+        session.connection(execution_options={WRITE: True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(WRITE, None)

@@ -1,0 +1,10 @@
+"""Publishing: what is asked, of whom, and when."""
+
+from flask import Flask
+
+from quizapp.quizzes.views import quizzes
+
+
+def init_app(app: Flask) -> None:
+    """Register the room's pages."""
+    app.register_blueprint(quizzes)

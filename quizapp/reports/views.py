@@ -1,0 +1,5 @@
+"""Pages of the room."""
+
+from flask import Blueprint
+
+reports = Blueprint("reports", __name__, template_folder="templates")

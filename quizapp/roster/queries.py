@@ -1,0 +1,63 @@
+"""Reading the roster, always as of a moment."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from quizapp.accounts.models import Account
+from quizapp.db import db
+from quizapp.roster.models import Membership, Person, Unit, UnitKind, UnitPeriod
+from quizapp.roster.tree import Node, Tree
+from quizapp.web import clock
+from quizapp.web.access import Role
+
+
+def tree_at(moment: datetime) -> Tree:
+    """The tree as it stood then."""
+    rows = db.session.execute(
+        select(Unit.id, Unit.code, Unit.kind, UnitPeriod.name, UnitPeriod.parent_id, UnitPeriod.position)
+        .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
+        .where(during(UnitPeriod.since, UnitPeriod.until, moment))
+    )
+    return Tree(Node(row.id, row.code, UnitKind(row.kind), row.name, row.parent_id, row.position) for row in rows)
+
+
+def during(
+    since: InstrumentedAttribute[datetime], until: InstrumentedAttribute[datetime | None], moment: datetime
+) -> ColumnElement[bool]:
+    """Whether a period holds ``moment``: from ``since`` on, up to but not at ``until``."""
+    return (since <= moment) & or_(until.is_(None), until > moment)
+
+
+def person_of(account: Account) -> Person | None:
+    """The member of staff behind an account, if it is one."""
+    return db.session.scalar(select(Person).where(Person.account_id == account.id))
+
+
+def branch_at(person_id: int, moment: datetime) -> int | None:
+    """The id of the branch the person belonged to then."""
+    return db.session.scalar(
+        select(Membership.branch_id).where(
+            Membership.person_id == person_id, during(Membership.since, Membership.until, moment)
+        )
+    )
+
+
+def branch_ids_under(unit_ids: Iterable[int], tree: Tree) -> frozenset[int]:
+    """Every branch at or under the units, in that tree."""
+    return frozenset(branch.id for unit_id in unit_ids if unit_id in tree for branch in tree.branches(unit_id))
+
+
+def scope_of(account: Account, *roles: Role, tree: Tree | None = None) -> frozenset[int]:
+    """Every node for which the account has one of the roles, those under a grant included.
+
+    ``tree`` is the tree in which "under" is read: today's, or for a report the one of the test's opening, so that
+    a branch dissolved since then is still seen by those who answered for it. Without a grant: nothing.
+    """
+    tree = tree or tree_at(clock.now())
+    granted = [grant.unit_id for grant in account.grants if grant.ended_at is None and grant.role in roles]
+    if None in granted:  # auditor and administrator: the whole department
+        return frozenset(node.id for node in tree.walk())
+    return frozenset(node.id for top in granted if top is not None and top in tree for node in tree.walk(top))

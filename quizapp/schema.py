@@ -1,0 +1,52 @@
+"""The database's schema: bring it up to date, and say whether it is."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from quizapp.db import Base, db
+
+PLACES = (Path(__file__).parent.parent / "migrations", Path(__file__).parent / "migrations")
+"""Beside the package in a checkout, inside it in an installed wheel."""
+
+
+def upgrade(target: str = "head") -> None:
+    """Run every migration up to ``target``, in one transaction."""
+    with db.engine.begin() as connection:
+        command.upgrade(_config(connection), target)
+
+
+def downgrade(target: str) -> None:
+    """Take migrations back down to ``target`` (``base``: all of them)."""
+    with db.engine.begin() as connection:
+        command.downgrade(_config(connection), target)
+
+
+def revision() -> str | None:
+    """The revision the database is at; None for an empty one."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The newest revision this version of the application knows."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def differences() -> list[object]:
+    """What the models say and the database does not; empty when they agree."""
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(next(place for place in PLACES if place.exists())))
+    config.attributes["connection"] = connection
+    return config

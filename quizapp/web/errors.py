@@ -1,0 +1,58 @@
+"""Error pages: a plain sentence and a way on, never a stack trace."""
+
+import logging
+
+from flask import Flask, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from quizapp.db import db
+from quizapp.domain.problem import N_
+from quizapp.web.access import wants_json
+
+log = logging.getLogger(__name__)
+
+SENTENCES = {
+    400: N_("The request could not be understood. Please go back and try again."),
+    403: N_("You may not do this. If you should be able to, please ask the organizer."),
+    404: N_("This page does not exist, or you may not see it."),
+    405: N_("This address cannot be used that way. Please start again from the home page."),
+    409: N_("This has changed in the meantime. Please look at it again."),
+    413: N_("The file is too large."),
+    429: N_("Too many tries in a short time. Please wait a moment."),
+    500: N_("Something went wrong on our side. What was saved is safe; please try again."),
+    503: N_("The service is busy. What was saved is safe; please try again in a moment."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _expired_form(error: CSRFError) -> ResponseReturnValue:
+    sentence = gettext("This page had been open for too long or you signed in again elsewhere. Please reload it.")
+    return _page(400, sentence, "stale_form")
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if error.response is not None or code < 400:
+        return error
+    return _page(code, gettext(SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])))
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.exception("unexpected error")
+    return _http_error(InternalServerError(original_exception=error))
+
+
+def _page(code: int, sentence: str, reason: str = "") -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(error=reason or f"http_{code}", message=sentence), code
+    return render_template("error.html", code=code, sentence=sentence), code

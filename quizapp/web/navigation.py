@@ -1,0 +1,46 @@
+"""The few places a person can go, by role: the top bar of a desktop, the tab bar of a phone."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import gettext
+
+from quizapp.domain.problem import N_
+from quizapp.web.access import may
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation."""
+
+    endpoint: str
+    label: str
+    icon: str
+
+    @property
+    def endpoint_url(self) -> str:
+        """Its address."""
+        return url_for(self.endpoint)
+
+    @property
+    def current(self) -> bool:
+        """Whether the page shown belongs to it: the rooms are the places."""
+        return (request.blueprint or "") == self.endpoint.split(".")[0]
+
+
+PLACES = (
+    Place("attempts.home", N_("My tests"), "pencil"),
+    Place("quizzes.index", N_("Tests"), "list"),
+    Place("banks.index", N_("Banks"), "book"),
+    Place("reports.index", N_("Reports"), "chart"),
+    Place("roster.index", N_("Roster"), "people"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its navigation."""
+    app.context_processor(lambda: {"navigation": _places()})
+
+
+def _places() -> list[Place]:
+    return [Place(place.endpoint, gettext(place.label), place.icon) for place in PLACES if may(place.endpoint)]

@@ -1,0 +1,75 @@
+"""Pages that belong to no room: health, and how a person likes to read."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, current_app, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from sqlalchemy import text
+
+from quizapp.config import LANGUAGES
+from quizapp.db import SQLITE, db
+from quizapp.web.access import public
+
+web = Blueprint("web", __name__)
+
+CHOICES = {"type_size": ("normal", "large"), "theme": ("light", "dark"), "lang": LANGUAGES}
+KEPT_FOR_SECONDS = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages and what every template knows."""
+    app.register_blueprint(web)
+    app.context_processor(_preferences)
+
+
+@web.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@web.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """The process can reach its database."""
+    db.session.execute(text("SELECT 1"))
+    backend = db.engine.dialect.name
+    return jsonify(status="ok", database=backend, sqlite=SQLITE.sqlite_version if backend == "sqlite" else None)
+
+
+@web.post("/preferences")
+@public
+def preferences() -> ResponseReturnValue:
+    """Keep 大字, 深色 or the language in a cookie and return to the page."""
+    answer = redirect(safe_next(request.form.get("next")))
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    for name, values in CHOICES.items():
+        if (value := request.form.get(name)) in values:
+            answer.set_cookie(name, value, max_age=KEPT_FOR_SECONDS, secure=secure, httponly=True, samesite="Lax")
+    return answer
+
+
+def safe_next(target: str | None) -> str:
+    """``target`` where it is a path of this site, else the home page: never a door to elsewhere."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return "/"
+    parts = urlsplit(target)
+    return "/" if parts.scheme or parts.netloc else target
+
+
+def chosen(name: str) -> str | None:
+    """A person's kept choice, where it is one we know."""
+    value = request.cookies.get(name)
+    return value if value in CHOICES[name] else None
+
+
+def _preferences() -> dict[str, object]:
+    language = str(get_locale())
+    return {
+        "lang": "zh-CN" if language.startswith("zh") else "en",
+        "theme": chosen("theme") or "light",
+        "type_size": chosen("type_size") or "normal",
+        "demo_mode": current_app.config["DEMO"],
+    }
