@@ -1,7 +1,6 @@
 """Empty migrated databases, made once and copied for every test, on SQLite and on PostgreSQL."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +12,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from quizapp import create_app
-from quizapp.cli import upgrade_database
+from quizapp import create_app, schema
 from quizapp.config import Settings
 from quizapp.db import db
 
@@ -45,7 +43,7 @@ def migrate(settings: Settings) -> None:
     """Bring the database to the newest revision and let go of it."""
     app = create_app(settings)
     with app.app_context():
-        upgrade_database()
+        schema.upgrade()
         db.session.remove()
         db.engine.dispose()
 
@@ -94,8 +92,6 @@ class Postgres:
     def close(self) -> None:
         """Let go of the server; the last worker stops it and removes its files."""
         self._server.cleanup()
-        if not (self._folder / "postmaster.pid").exists():
-            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self, statement: sql.Composable) -> None:
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
