@@ -1,0 +1,96 @@
+"""Reading banks. The key is in there, so only organizers of the unit (and those above) and auditors may."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from flask import Flask, abort, current_app
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from quizapp.accounts.models import Account
+from quizapp.banks.models import Bank, BankRevision
+from quizapp.db import db
+from quizapp.domain import bank as content
+from quizapp.domain.bank_json import bank_from_json
+from quizapp.roster.queries import scope_of, tree_at
+from quizapp.roster.tree import Node
+from quizapp.web import clock
+from quizapp.web.access import Role
+
+READS_BANKS = (Role.ORGANIZER, Role.AUDITOR)
+CACHE = "quizapp_banks"
+BANKS_IN_MEMORY = 32
+
+
+def init_app(app: Flask) -> None:
+    """Give ``app`` its memory of revisions; each application speaks to a database of its own."""
+    app.extensions[CACHE] = lru_cache(maxsize=BANKS_IN_MEMORY)(_load)
+
+
+def bank_of(revision_id: int) -> content.Bank:
+    """The content of a revision, kept in the process: it never changes. Raises LookupError where there is none."""
+    bank: content.Bank = current_app.extensions[CACHE](revision_id)
+    return bank
+
+
+def _load(revision_id: int) -> content.Bank:
+    stored = db.session.scalar(select(BankRevision.content).where(BankRevision.id == revision_id))
+    if stored is None:
+        raise LookupError(f"there is no bank revision {revision_id}")
+    return bank_from_json(stored)
+
+
+def banks_seen_by(account: Account) -> Sequence[Bank]:
+    """The banks the account may read, by title."""
+    return db.session.scalars(_seen_by(account).order_by(Bank.title, Bank.id)).all()
+
+
+def bank_seen_by(account: Account, bank_id: int) -> Bank:
+    """That bank, where the account may read it; otherwise 404."""
+    bank = db.session.scalar(_seen_by(account).where(Bank.id == bank_id))
+    return bank if bank is not None else abort(404)
+
+
+def bank_kept_by(account: Account, bank_id: int) -> Bank:
+    """That bank, where the account may upload a revision of it (an auditor only reads); otherwise 404."""
+    bank = bank_seen_by(account, bank_id)
+    return bank if bank.unit_id in scope_of(account, Role.ORGANIZER) else abort(404)
+
+
+def units_kept_by(account: Account) -> list[Node]:
+    """The department and units for which the account may add a bank, in the organisation's order; no branches."""
+    tree = tree_at(clock.now())
+    scope = scope_of(account, Role.ORGANIZER, tree=tree)
+    branches = {branch.id for branch in tree.branches()}
+    return [node for node in tree.walk() if node.id in scope - branches]
+
+
+def revision_seen_by(account: Account, revision_id: int) -> BankRevision:
+    """That revision, where the account may read its bank; otherwise 404."""
+    revision = db.session.scalar(_revisions_seen_by(account).where(BankRevision.id == revision_id))
+    return revision if revision is not None else abort(404)
+
+
+def revision_numbered(bank: Bank, number: int) -> BankRevision:
+    """The revision of that number of a bank that the caller was allowed to see; otherwise 404."""
+    revision = db.session.scalar(
+        select(BankRevision).where(BankRevision.bank_id == bank.id, BankRevision.number == number)
+    )
+    return revision if revision is not None else abort(404)
+
+
+def newest_revisions(account: Account) -> Sequence[BankRevision]:
+    """The newest revision of every bank the account may read, by title of the bank."""
+    newest = select(func.max(BankRevision.id)).group_by(BankRevision.bank_id)
+    query = _revisions_seen_by(account).where(BankRevision.id.in_(newest))
+    return db.session.scalars(query.options(joinedload(BankRevision.uploader))).all()
+
+
+def _seen_by(account: Account) -> Select[Bank]:
+    return select(Bank).where(Bank.unit_id.in_(scope_of(account, *READS_BANKS)))
+
+
+def _revisions_seen_by(account: Account) -> Select[BankRevision]:
+    scope = scope_of(account, *READS_BANKS)
+    query = select(BankRevision).join(BankRevision.bank).where(Bank.unit_id.in_(scope))
+    return query.options(contains_eager(BankRevision.bank)).order_by(Bank.title, Bank.id, BankRevision.number)
