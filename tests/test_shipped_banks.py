@@ -49,6 +49,10 @@ def test_every_item_says_why_where_and_about_what(bank: Bank) -> None:
     assert [leaf.id for leaf in leaves(bank) if not (leaf.citations and leaf.rationale and leaf.topic)] == []
 
 
+def test_cases_too_can_be_drawn_by_topic(bank: Bank) -> None:
+    assert [item.id for item in bank.items if not item.topic] == []
+
+
 def test_every_cited_article_exists_in_its_edition(bank: Bank) -> None:
     last = {
         (regulation.id, edition.id): edition.articles
