@@ -4,6 +4,7 @@ import functools
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from datetime import timedelta
 
 import argon2
@@ -36,17 +37,22 @@ def hash_password(password: str) -> str:
 
 def open_account(*, login: str, name: str, password: str | None = None) -> Account:
     """Add an account inside the caller's transaction. Without a password nobody can sign in to it yet."""
-    account = Account(
-        login=normal_login(login),
-        name=name,
-        password_hash=hash_password(password) if password else None,
-        failed_sign_ins=0,
-        created_at=clock.now(),
-        grants=[],
-    )
-    db.session.add(account)
-    db.session.flush()
+    [account] = open_accounts([(login, name)])
+    if password:
+        account.password_hash = hash_password(password)
     return account
+
+
+def open_accounts(names: Iterable[tuple[str, str]]) -> list[Account]:
+    """Add an account for each (login, name) inside the caller's transaction; nobody can sign in to them yet."""
+    now = clock.now()
+    accounts = [
+        Account(login=normal_login(login), name=name, failed_sign_ins=0, created_at=now, grants=[])
+        for login, name in names
+    ]
+    db.session.add_all(accounts)
+    db.session.flush()
+    return accounts
 
 
 def grant_role(account: Account, role: Role, unit_id: int | None = None) -> None:
