@@ -26,6 +26,7 @@ from quizapp.domain.bank_reading import (
     identifier,
     list_of,
     one_or_list_of,
+    shown,
     text,
     value_node,
     whole_number,
@@ -54,11 +55,11 @@ def item_type(reading: Reading, node: Node, path: str) -> ItemType | None:
     words = _TYPE_WORDS | {kind.value: kind.value for kind in ItemType}
     if nearest := did_you_mean(written.lower(), words):
         sentence = N_("Unknown type '%(type)s'. Did you mean '%(suggestion)s'?")
-        reading.note(node, path, sentence, type=written[:40], suggestion=words[nearest])
+        reading.note(node, path, sentence, type=shown(written), suggestion=words[nearest])
     else:
         known = ", ".join(ItemType)
         reading.note(
-            node, path, N_("Unknown type '%(type)s'. The types are %(known)s."), type=written[:40], known=known
+            node, path, N_("Unknown type '%(type)s'. The types are %(known)s."), type=shown(written), known=known
         )
     return None
 
@@ -91,11 +92,11 @@ def citation(reading: Reading, node: Node, path: str) -> Citation | None:
         sentence = N_("The bank lists no regulation '%(id)s'. Add it under 'regulations', or use one of: %(known)s.")
         place = value_node(node, "regulation")
         reading.note(
-            place, below(path, "regulation"), sentence, id=regulation[:64], known=", ".join(reading.editions) or "–"
+            place, below(path, "regulation"), sentence, id=shown(regulation), known=", ".join(reading.editions) or "–"
         )
     elif "edition" in values and values["edition"] not in (known := reading.editions[regulation]):
         sentence = N_("'%(regulation)s' has no edition '%(id)s' in this bank. Add it there, or use one of: %(known)s.")
-        params = {"regulation": regulation, "id": values["edition"][:64], "known": ", ".join(known) or "–"}
+        params = {"regulation": regulation, "id": shown(values["edition"]), "known": ", ".join(known) or "–"}
         reading.note(value_node(node, "edition"), below(path, "edition"), sentence, **params)
     return Citation(**values) if complete(values, CITATION) else None
 
@@ -215,7 +216,7 @@ def _check_letters(reading: Reading, node: Node, path: str, letters: list[tuple[
             sentence = N_(
                 "Options are lettered A, B, C … without a gap. Here '%(expected)s' should stand, not '%(letter)s'."
             )
-            reading.note(key, below(path, letter), sentence, expected=expected, letter=letter[:40])
+            reading.note(key, below(path, letter), sentence, expected=expected, letter=shown(letter))
             return  # all that follow are shifted by the same slip
 
 

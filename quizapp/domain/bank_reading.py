@@ -18,12 +18,24 @@ _ID = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_ID}}}")
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _YES_NO = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 _OTHER_WORDS = {
-    "answer": "key", "correct": "key", "答案": "key", "question": "stem", "题干": "stem", "text": "stem",
-    "choices": "options", "选项": "options", "explanation": "rationale", "analysis": "rationale",
-    "解析": "rationale", "category": "topic", "tag": "topic", "知识点": "topic", "source": "citation",
-    "reference": "citation", "依据": "citation", "level": "difficulty", "难度": "difficulty", "题型": "type", "kind": "type", "questions": "items",
-    "题目": "items", "岗位": "posts", "标题": "title", "name": "title", "案例": "passage", "material": "passage",
-}  # fmt: skip
+    word: known
+    for known, words in {
+        "key": "answer correct 答案",
+        "stem": "question text 题干",
+        "options": "choices 选项",
+        "rationale": "explanation analysis 解析",
+        "topic": "category tag 知识点",
+        "citation": "source reference 依据",
+        "difficulty": "level 难度",
+        "type": "kind 题型",
+        "items": "questions 题目",
+        "posts": "岗位",
+        "title": "name 标题",
+        "passage": "material 案例",
+    }.items()
+    for word in words.split()
+}
+"""What people write for a key they do not remember."""
 
 
 @dataclass
@@ -39,6 +51,8 @@ class Reading:
 
     def note(self, node: Node, path: str, msgid: str, **params: Any) -> None:
         self.problems.append(Problem(msgid, params, node.line, node.column, path))
+        if len(self.problems) > source.MAX_PROBLEMS:
+            raise source.BankError(self.problems)
 
 
 Reader = Callable[[Reading, Node, str], Any]
@@ -87,7 +101,7 @@ def entries(reading: Reading, node: source.Mapping, path: str) -> dict[str, tupl
         elif key.text in found:
             first = found[key.text][0].line
             sentence = N_("'%(key)s' is given twice; the first is on line %(line)s. Remove one of them.")
-            reading.note(key, below(path, key.text), sentence, key=key.text, line=first)
+            reading.note(key, below(path, key.text), sentence, key=shown(key.text), line=first)
         else:
             found[key.text] = (key, value)
     return found
@@ -100,7 +114,12 @@ def complete(values: Mapping[str, Any], table: Table) -> bool:
 
 def below(path: str, name: str) -> str:
     """The path of ``name`` inside ``path``; a key is user input and may be of any length."""
-    return f"{path}.{name[:40]}" if path else name[:40]
+    return f"{path}.{shown(name)}" if path else shown(name)
+
+
+def shown(written: str) -> str:
+    """What a person wrote, on one line and short enough to stand in a sentence."""
+    return " ".join(written.split())[:40]
 
 
 def value_node(node: Node, name: str) -> Node:
@@ -176,7 +195,7 @@ def identifier(reading: Reading, node: Node, path: str) -> str | None:
         sentence = N_(
             "'%(id)s' cannot be an id. Use at most %(limit)s letters a–z, digits and the marks - _ . without spaces."
         )
-        reading.note(node, path, sentence, id=name[:MAX_ID], limit=MAX_ID)
+        reading.note(node, path, sentence, id=shown(name), limit=MAX_ID)
         return None
     return name
 
@@ -192,7 +211,7 @@ def whole_number(least: int, most: int) -> Reader:
         if re.fullmatch("[0-9]{1,9}", digits) and least <= int(digits) <= most:
             return int(digits)
         sentence = N_("'%(text)s' is not a whole number from %(least)s to %(most)s.")
-        reading.note(node, path, sentence, text=written[:40], least=least, most=most)
+        reading.note(node, path, sentence, text=shown(written), least=least, most=most)
         return None
 
     return read_number
@@ -202,7 +221,7 @@ def yes_or_no(reading: Reading, node: Node, path: str) -> bool | None:
     """A switch: true or false, in a few spellings."""
     written = text(reading, node, path)
     if written is not None and written.lower() not in _YES_NO:
-        reading.note(node, path, N_("'%(text)s' is neither true nor false. Write true or false."), text=written[:40])
+        reading.note(node, path, N_("'%(text)s' is neither true nor false. Write true or false."), text=shown(written))
     return _YES_NO.get((written or "").lower())
 
 
@@ -217,7 +236,7 @@ def day(reading: Reading, node: Node, path: str) -> date | None:
         except ValueError:
             pass  # 2023-02-30 has the shape of a date, and is none
     reading.note(
-        node, path, N_("'%(text)s' is not a date. Write year-month-day, such as 2024-01-01."), text=written[:40]
+        node, path, N_("'%(text)s' is not a date. Write year-month-day, such as 2024-01-01."), text=shown(written)
     )
     return None
 
@@ -228,8 +247,8 @@ def _unknown(reading: Reading, key: Node, path: str, name: str, table: Table) ->
     nearest = did_you_mean(name.strip().lower(), words)
     if nearest:
         sentence = N_("Unknown key '%(key)s'. Did you mean '%(suggestion)s'?")
-        reading.note(key, below(path, name), sentence, key=name[:40], suggestion=words[nearest])
+        reading.note(key, below(path, name), sentence, key=shown(name), suggestion=words[nearest])
         return words[nearest]
     sentence = N_("Unknown key '%(key)s'. Remove it; the keys that may stand here are %(known)s.")
-    reading.note(key, below(path, name), sentence, key=name[:40], known=", ".join(table))
+    reading.note(key, below(path, name), sentence, key=shown(name), known=", ".join(table))
     return ""

@@ -14,7 +14,7 @@ import yaml
 from quizapp.domain.problem import N_, Problem
 from quizapp.domain.yaml_faults import syntax_problems
 
-MAX_BYTES = 2_000_000
+MAX_BYTES = 4_000_000
 MAX_DEPTH = 20
 MAX_EVENTS = 250_000
 MAX_TEXT = 20_000
@@ -159,8 +159,8 @@ def _unprintable(character: str, line: int, column: int) -> Problem:
 def _no_more_than_can_be_read(problems: list[Problem]) -> list[Problem]:
     if len(problems) <= MAX_PROBLEMS:
         return problems
-    sentence = N_("There are %(count)s more problems after these. Mend these first, then check the file again.")
-    return [*problems[:MAX_PROBLEMS], Problem(sentence, {"count": len(problems) - MAX_PROBLEMS})]
+    sentence = N_("There are more problems after these. Mend these first, then check the file again.")
+    return [*problems[:MAX_PROBLEMS], Problem(sentence)]
 
 
 class _TreeBuilder:

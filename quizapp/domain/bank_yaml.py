@@ -15,6 +15,7 @@ from quizapp.domain.bank_reading import (
     fields,
     identifier,
     list_of,
+    shown,
     text,
     value_node,
     whole_number,
@@ -71,7 +72,7 @@ def _editions(reading: Reading, node: Node, path: str, known: dict[str, int]) ->
     for name, place, where in later:
         if name not in known:
             sentence = N_("This regulation has no edition '%(id)s' here. Add it, or use one of: %(known)s.")
-            reading.note(place, where, sentence, id=name[:64], known=", ".join(known) or "–")
+            reading.note(place, where, sentence, id=shown(name), known=", ".join(known) or "–")
     return tuple(editions)
 
 

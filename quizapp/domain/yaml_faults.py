@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import yaml
 
@@ -10,6 +11,7 @@ from quizapp.domain.problem import N_, Problem
 _FULL_WIDTH_COLON = re.compile(r"[\s-]*[\w]+\s*：")
 _KEY_WITHOUT_SPACE = re.compile(r"[\s-]*[A-Za-z_]+:(?=[^\s:])")
 _TAB_INDENT = re.compile(r" *\t")
+_MOST_TABS = 100
 
 _SENTENCES: tuple[tuple[str, str], ...] = (
     (
@@ -70,7 +72,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "did not find expected node content",
         N_("There is a bracket or a comma here where a text should be. Put the text in quotes."),
     ),
-    ("tag", N_("A text that begins with ! must stand in quotes.")),
+    ("scanning a tag", N_("A text that begins with ! must stand in quotes.")),
 )
 """A piece of what libyaml says, and the sentence for it; the first that fits is taken."""
 
@@ -80,11 +82,11 @@ _AT_THE_OPENING = ("found unexpected end of stream", "did not find expected ',' 
 
 def syntax_problems(error: yaml.MarkedYAMLError, text: str) -> list[Problem]:
     """The places to mend: one, except that every line indented with a tab is named."""
-    said = error.problem or ""
+    said = f"{error.problem or ''} {error.context or ''}".strip()
     mark = error.context_mark if said.startswith(_AT_THE_OPENING) and error.context_mark else error.problem_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.split("\n")
-    if tabs := list(_tab_lines(lines, line)):
+    if tabs := list(islice(_tab_lines(lines, line), _MOST_TABS)):
         return tabs
     if slip := _colon_slip(lines, line):
         return [slip]
@@ -92,7 +94,7 @@ def syntax_problems(error: yaml.MarkedYAMLError, text: str) -> list[Problem]:
         if fragment in said:
             return [Problem(sentence, {}, line + 1, column + 1)]
     sentence = N_("This is not valid YAML (%(detail)s). Compare this line and the one above with the format guide.")
-    return [Problem(sentence, {"detail": said}, line + 1, column + 1)]
+    return [Problem(sentence, {"detail": error.problem or "?"}, line + 1, column + 1)]
 
 
 def _tab_lines(lines: list[str], faulty: int) -> Iterator[Problem]:
