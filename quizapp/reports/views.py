@@ -1,5 +1,97 @@
-"""Pages of the room."""
+"""Pages of the room: which reports there are, one report, and the same as a file."""
 
-from flask import Blueprint
+import io
+from collections.abc import Iterable
+
+from flask import Blueprint, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from quizapp.attempts.operations import close_due
+from quizapp.domain.branch_summary import Row, UnitPart
+from quizapp.quizzes.queries import state_of
+from quizapp.reports.columns import BY_NAME, COLUMNS, Column, in_order
+from quizapp.reports.exports import FORMATS, write_report
+from quizapp.reports.queries import (
+    ABSENCE_NAMES,
+    READS_REPORTS,
+    BranchReport,
+    branch_report,
+    quiz_reported_to,
+    quizzes_reported_to,
+)
+from quizapp.reports.wording import file_name, notes, total_label
+from quizapp.web import clock
+from quizapp.web.access import allow
 
 reports = Blueprint("reports", __name__, template_folder="templates")
+
+SHOWS = ("all", "units", "branches")
+
+
+@reports.get("/reports")
+@allow(*READS_REPORTS)
+def index() -> ResponseReturnValue:
+    """Every test whose results the account may see, whole or in part."""
+    now = clock.now()
+    quizzes = [(quiz, state_of(quiz, now)) for quiz in quizzes_reported_to(current_user)]
+    return render_template("reports/index.html", quizzes=quizzes)
+
+
+@reports.get("/reports/<int:quiz_id>")
+@allow(*READS_REPORTS)
+def quiz(quiz_id: int) -> ResponseReturnValue:
+    """One report. ``show``, ``sort`` and ``order`` choose the rows of its table; what is unknown is ignored."""
+    report = _report(quiz_id)
+    column = BY_NAME.get(request.args.get("sort", ""))
+    ascending = request.args.get("order") == "ascending"
+    show = request.args.get("show", "")
+    show = show if show in SHOWS else "all"
+    return render_template(
+        "reports/quiz.html",
+        report=report,
+        columns=COLUMNS,
+        rows=_rows(report, show, column, ascending=ascending),
+        show=show,
+        sort=column,
+        ascending=ascending,
+        printing="print" in request.args,
+        notes=notes(report),
+        total_label=total_label(report),
+        absence_names=ABSENCE_NAMES,
+        formats=FORMATS,
+    )
+
+
+@reports.get("/reports/<int:quiz_id>.<any(csv, xlsx, json):format>")
+@allow(*READS_REPORTS)
+def export(quiz_id: int, format: str) -> ResponseReturnValue:
+    """The same report as a file."""
+    report = _report(quiz_id)
+    file = io.BytesIO()
+    write_report(report, format, file)
+    file.seek(0)
+    return send_file(file, FORMATS[format].media_type, as_attachment=True, download_name=file_name(report, format))
+
+
+def _report(quiz_id: int) -> BranchReport:
+    """What the caller may see of it, after the clock has ended what was due; 404 where that is nothing."""
+    close_due()
+    return branch_report(quiz_reported_to(current_user, quiz_id), current_user)
+
+
+def _rows(report: BranchReport, show: str, column: Column | None, *, ascending: bool) -> list[tuple[UnitPart, Row]]:
+    """Each row of the table with the unit it belongs to: units with their branches, or one of the two alone."""
+    parts = report.summary.units
+    homes = {row.place.id: part for part in parts for row in part.branches}
+    by_unit = {part.unit.place.id: part for part in parts}
+
+    def branches(rows: Iterable[Row]) -> list[tuple[UnitPart, Row]]:
+        return [(homes[row.place.id], row) for row in in_order(rows, column, ascending=ascending)]
+
+    if show == "branches":
+        return branches(row for part in parts for row in part.branches)
+    units = [by_unit[row.place.id] for row in in_order((part.unit for part in parts), column, ascending=ascending)]
+    if show == "units":
+        return [(part, part.unit) for part in units]
+    return [line for part in units for line in [(part, part.unit), *branches(part.branches)]]

@@ -1,0 +1,98 @@
+"""The report as a workbook: a sheet of figures and a sheet of absentees, ready to print."""
+
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+import xlsxwriter
+from flask_babel import gettext as _
+
+from quizapp.reports.columns import COLUMNS, Kind
+from quizapp.reports.queries import ABSENCE_NAMES, BranchReport
+from quizapp.reports.wording import LabelledRow, notes, summary_rows, total_label, unit_of
+from quizapp.web.wording import NOTHING, moment
+
+NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.SCORE: "0.0", Kind.RATE: "0.0%"}
+LINE = "#A8A296"
+HEAD = "#EDE9DF"
+SUM = "#F6F3EB"
+# Names come from people: nothing in a cell is ever read as a formula, a link or a number.
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def write_xlsx(report: BranchReport, file: BinaryIO) -> None:
+    """Rates are numbers shown as per cent; where there is nothing to divide stands a dash."""
+    book = xlsxwriter.Workbook(file, OPTIONS)
+    book.set_properties({"title": report.quiz.title})
+    _write_figures(book, report)
+    _write_absentees(book, report)
+    book.close()
+
+
+def _write_figures(book: Any, report: BranchReport) -> None:
+    sheet = book.add_worksheet(_("Summary"))
+    heads = [_("Unit"), _("Branch"), *(column.heading for column in COLUMNS)]
+    first = _write_head(book, sheet, report, heads, [16, 30, *[10] * len(COLUMNS)])
+    styles = {strong: _styles(book, strong) for strong in (True, False)}
+    number = first
+    for number, row in enumerate(summary_rows(report), first):
+        _write_row(sheet, number, row, styles[not row.is_branch])
+    plain = book.add_format({"font_color": "#5B574E"})
+    for offset, line in enumerate(notes(report), 2):
+        sheet.write_string(number + offset, 0, line, plain)
+
+
+def _write_row(sheet: Any, number: int, row: LabelledRow, styles: dict[Any, Any]) -> None:
+    names = (row.unit, row.branch if row.is_branch else row.level) if row.unit else (row.level, "")
+    for place, name in enumerate(names):
+        sheet.write_string(number, place, name, styles["text"])
+    for place, column in enumerate(COLUMNS, len(names)):
+        value = column.value(row.figures)
+        if value is None:
+            sheet.write_string(number, place, NOTHING, styles["dash"])
+        else:
+            sheet.write_number(number, place, float(value), styles[column.kind])
+
+
+def _styles(book: Any, strong: bool) -> dict[Any, Any]:
+    base = {"bottom": 1, "bottom_color": LINE, "bold": strong, "valign": "vcenter"}
+    if strong:
+        base["bg_color"] = SUM
+    styles: dict[Any, Any] = {
+        kind: book.add_format({**base, "num_format": number_format}) for kind, number_format in NUMBER_FORMATS.items()
+    }
+    return {**styles, "text": book.add_format(base), "dash": book.add_format({**base, "align": "right"})}
+
+
+def _write_absentees(book: Any, report: BranchReport) -> None:
+    sheet = book.add_worksheet(_("Absentees"))
+    heads = [_("Unit"), _("Branch"), _("Staff number"), _("Name"), _("Duty"), _("State")]
+    first = _write_head(book, sheet, report, heads, [22, 30, 14, 12, 18, 20])
+    style = book.add_format({"bottom": 1, "bottom_color": LINE, "valign": "vcenter"})
+    homes = unit_of(report)
+    for number, absentee in enumerate(report.absentees, first):
+        unit, branch = homes[absentee.branch_id]
+        state = _(ABSENCE_NAMES[absentee.absence])
+        cells = (unit.name, branch.name, absentee.staff_no, absentee.name, absentee.duty, state)
+        for place, text in enumerate(cells):
+            sheet.write_string(number, place, text, style)
+
+
+def _write_head(book: Any, sheet: Any, report: BranchReport, heads: Sequence[str], widths: Sequence[int]) -> int:
+    """Title, window and column heads, and how the sheet scrolls and prints. Returns the first free row."""
+    quiz = report.quiz
+    sheet.write_string(0, 0, quiz.title, book.add_format({"bold": True, "font_size": 16}))
+    window = _("%(opens)s to %(closes)s", opens=moment(quiz.opens_at), closes=moment(quiz.closes_at))
+    read = _("figures of %(moment)s", moment=moment(report.read_at))
+    parts = [window, read] if report.whole else [window, read, total_label(report)]
+    sheet.write_string(1, 0, " · ".join(parts), book.add_format({"font_color": "#5B574E"}))
+    head = book.add_format({"bold": True, "bg_color": HEAD, "bottom": 2, "text_wrap": True, "valign": "vcenter"})
+    for place, (text, width) in enumerate(zip(heads, widths, strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(3, place, text, head)
+    sheet.freeze_panes(4, 2)
+    sheet.repeat_rows(3)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C&P / &N")
+    return 4

@@ -1,0 +1,88 @@
+"""The sentences and labels that page and files share."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from quizapp.domain.branch_summary import Figures, Place
+from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, CountedAttempt
+from quizapp.reports.queries import BranchReport
+from quizapp.web.wording import points
+
+
+@dataclass(frozen=True)
+class LabelledRow:
+    """A row as files show it; ``unit`` or ``branch`` are empty where the row speaks of more than one."""
+
+    level: str
+    unit: str
+    branch: str
+    code: str
+    figures: Figures
+    is_branch: bool
+
+
+def summary_rows(report: BranchReport) -> Iterator[LabelledRow]:
+    """Each unit with its branches after it, and the total last."""
+    for part in report.summary.units:
+        unit = part.unit.place
+        level = _("Unit") if part.whole else _("Unit (the branches you may see)")
+        yield LabelledRow(level, unit.name, "", unit.code, part.unit.figures, False)
+        for row in part.branches:
+            yield LabelledRow(_("Branch"), unit.name, row.place.name, row.place.code, row.figures, True)
+    yield LabelledRow(total_label(report), "", "", "", report.summary.total, False)
+
+
+def total_label(report: BranchReport) -> str:
+    """What the last row is the total of."""
+    return str(_("Total") if report.whole else _("Total of the branches you may see"))
+
+
+def unit_of(report: BranchReport) -> dict[int, tuple[Place, Place]]:
+    """Id of each branch -> its unit and itself."""
+    return {row.place.id: (part.unit.place, row.place) for part in report.summary.units for row in part.branches}
+
+
+def notes(report: BranchReport) -> list[str]:
+    """How the figures are counted, one sentence each: what a reader must know before comparing them."""
+    lines = [
+        _("Participation = sat ÷ eligible. Pass rate = passed ÷ sat. Excellence rate = excellent ÷ sat."),
+        _("Mean and median are of those who sat; absentees are not counted as zero."),
+        _("People are counted in the branch they belonged to when the test opened."),
+        _("Whoever started and answered nothing counts as absent."),
+        _pass_rule(report),
+        _attempt_rule(report),
+    ]
+    if any(row.figures.withheld for part in report.summary.units for row in (part.unit, *part.branches)):
+        lines.append(
+            _("The secretary of a branch sees scores after the test has closed, where at least five people sat it.")
+        )
+    return lines
+
+
+def _pass_rule(report: BranchReport) -> str:
+    spec = report.spec
+    rule: str = _("Full points %(full)s, cut score %(cut)s.", full=points(spec.full_points), cut=points(spec.cut_score))
+    sections = [section for section in spec.sections if section.cut_score is not None]
+    if sections:
+        named = _(", ").join(f"{section.title} {points(section.cut_score)}" for section in sections)
+        rule += _(" These sections have a cut score of their own: %(sections)s.", sections=named)
+    if spec.excellent_score is not None:
+        rule += _(" Excellent from %(excellent)s.", excellent=points(spec.excellent_score))
+    return rule
+
+
+def _attempt_rule(report: BranchReport) -> str:
+    quiz = report.quiz
+    if quiz.attempts_allowed == 1:
+        return str(_("Each person has one attempt."))
+    which = _(COUNTED_ATTEMPT_NAMES[CountedAttempt(quiz.counted_attempt)])
+    return str(_("Each person may have %(n)s attempts. What counts: %(which)s.", n=quiz.attempts_allowed, which=which))
+
+
+def file_name(report: BranchReport, format: str) -> str:
+    """A name for the downloaded file that every file system takes."""
+    title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", report.quiz.title).strip(" ._")[:80]
+    return f"{title or report.quiz.id} - {_('Report by branch')}.{format}"
