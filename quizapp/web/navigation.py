@@ -29,11 +29,11 @@ class Place:
 
 
 PLACES = (
-    Place("attempts.home", N_("My tests"), "pencil"),
+    Place("attempts.home", N_("My tests"), "pen"),
     Place("quizzes.index", N_("Tests"), "list"),
     Place("banks.index", N_("Banks"), "book"),
     Place("reports.index", N_("Reports"), "chart"),
-    Place("roster.index", N_("Roster"), "people"),
+    Place("roster.index", N_("Roster"), "users"),
 )
 
 
