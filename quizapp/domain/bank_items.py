@@ -186,7 +186,7 @@ def _finish_fill_in(reading: Reading, values: dict[str, Any], path: str) -> None
     blanks = count_blanks(values.get("stem", ""))
     if blanks and entries_given and entries_given != blanks:
         sentence = N_(
-            "The stem has %(blanks)s blanks, the key %(entries)s entries. Give one entry for each blank; "
+            "Blanks in the stem: %(blanks)s; entries in the key: %(entries)s. Give one entry for each blank; "
             "several accepted texts of one blank stand in brackets of their own: - [一年, 1年]."
         )
         reading.note(node, path, sentence, blanks=blanks, entries=entries_given)

@@ -165,7 +165,7 @@ ONE_SLIP = [
     ("edition: 2023, article", "edition: 2003, article", "b:18:42 items[0].citation.edition: 'ccp' has no edition"),
     ("{regulation: ccp", "{regulation: cpc", "b:18:28 items[0].citation.regulation: The bank lists no"),
     ("posts: 招标采购", "posts: []", "b:19:12 items[0].posts: This list is empty"),
-    ("内，由____决定", "内", "b:24:7 items[1].key: The stem has 1 blanks, the key 2 entries"),
+    ("内，由____决定", "内", "b:24:7 items[1].key: Blanks in the stem: 1; entries in the key: 2"),
     ("处分____内，由____决定", "处分", "b:22:11 items[1].stem: A fill-in stem needs a blank"),
     ("- 党组", "- ''", "b:25:9 items[1].key[1]: This text is empty"),
     ("numerals_equal: true", "numerals_equal: 1", "b:26:21 items[1].numerals_equal: '1' is neither true nor false"),
