@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from quizapp.banks import queries
+from quizapp.banks import queries, wording
 from quizapp.banks.views import banks
 
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages and its memory of revisions."""
+    """Register the room's pages, its memory of revisions and its words for items."""
     queries.init_app(app)
+    wording.init_app(app)
     app.register_blueprint(banks)

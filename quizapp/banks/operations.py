@@ -33,7 +33,9 @@ def add_bank(*, uploader_id: int, unit_id: int, file_name: str, source: bytes) -
             .where(Bank.unit_id == unit_id, BankRevision.digest == _digest(source), BankRevision.id.in_(newest))
         )
         if twin is not None:
-            raise _refusal(N_("This file is already the newest revision of the bank '%(title)s'."), title=twin.title)
+            raise _refusal(
+                file_name, N_("This file is already the newest revision of the bank '%(title)s'."), title=twin.title
+            )
         row = Bank(title=bank.title, unit_id=unit_id, created_at=clock.now())
         session.add(row)
         session.flush()
@@ -56,7 +58,7 @@ def add_revision(*, bank_id: int, uploader_id: int, file_name: str, source: byte
             .limit(1)
         ).one()
         if newest.digest == _digest(source):
-            raise _refusal(N_("This file is the same as the newest revision. Nothing was changed."))
+            raise _refusal(file_name, N_("This file is the same as the newest revision. Nothing was changed."))
         row.title = bank.title
         return _append(session, row, newest.number + 1, uploader_id, file_name, source, bank)
 
@@ -65,7 +67,7 @@ def _read(source: bytes, file_name: str) -> content.Bank:
     bank = read_bank(source, file_name)
     if len(bank.title) > LONGEST_TITLE:
         sentence = N_("The title of the bank is too long (%(size)s characters; the limit is %(limit)s). Shorten it.")
-        raise _refusal(sentence, path="title", size=len(bank.title), limit=LONGEST_TITLE)
+        raise _refusal(file_name, sentence, path="title", size=len(bank.title), limit=LONGEST_TITLE)
     return bank
 
 
@@ -104,5 +106,5 @@ def _digest(source: bytes) -> str:
     return hashlib.sha256(source).hexdigest()
 
 
-def _refusal(msgid: str, path: str = "", **params: object) -> BankError:
-    return BankError([Problem(msgid, params, path=path)])
+def _refusal(file_name: str, msgid: str, path: str = "", **params: object) -> BankError:
+    return BankError([Problem(msgid, params, path=path)], file_name)

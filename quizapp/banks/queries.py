@@ -12,6 +12,7 @@ from quizapp.banks.models import Bank, BankRevision
 from quizapp.db import db
 from quizapp.domain import bank as content
 from quizapp.domain.bank_json import bank_from_json
+from quizapp.roster.models import UnitKind
 from quizapp.roster.queries import scope_of, tree_at
 from quizapp.roster.tree import Node
 from quizapp.web import clock
@@ -54,15 +55,20 @@ def bank_seen_by(account: Account, bank_id: int) -> Bank:
 def bank_kept_by(account: Account, bank_id: int) -> Bank:
     """That bank, where the account may upload a revision of it (an auditor only reads); otherwise 404."""
     bank = bank_seen_by(account, bank_id)
-    return bank if bank.unit_id in scope_of(account, Role.ORGANIZER) else abort(404)
+    return bank if keeps(account, bank) else abort(404)
+
+
+def keeps(account: Account, bank: Bank) -> bool:
+    """Whether the account may upload a revision of the bank."""
+    return bank.unit_id in scope_of(account, Role.ORGANIZER)
 
 
 def units_kept_by(account: Account) -> list[Node]:
-    """The department and units for which the account may add a bank, in the organisation's order; no branches."""
+    """Where the account may add a bank, in the organisation's order: department and units; else its branches."""
     tree = tree_at(clock.now())
     scope = scope_of(account, Role.ORGANIZER, tree=tree)
-    branches = {branch.id for branch in tree.branches()}
-    return [node for node in tree.walk() if node.id in scope - branches]
+    nodes = [node for node in tree.walk() if node.id in scope]
+    return [node for node in nodes if node.kind is not UnitKind.BRANCH] or nodes
 
 
 def revision_seen_by(account: Account, revision_id: int) -> BankRevision:
