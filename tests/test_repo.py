@@ -4,6 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
 from quizapp.config import DOCS
@@ -139,3 +140,27 @@ def test_settings_are_described_in_the_readme_as_in_the_code() -> None:
 def test_links_within_the_repository_lead_somewhere(name: str) -> None:
     targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", read(name))
     assert not [target for target in targets if not (ROOT / target).exists()]
+
+
+DEVELOPER_DOCS = [
+    "CONTRIBUTING.md",
+    *(f"docs/decisions/{path.name}" for path in sorted(ROOT.glob("docs/decisions/*.md"))),
+]
+
+
+@pytest.mark.parametrize("name", DEVELOPER_DOCS)
+def test_files_that_documents_name_exist(name: str) -> None:
+    named = re.findall(r"`((?:quizapp|tests|migrations|docs|scripts)/[\w./-]+)`", read(name))
+    assert not [path for path in named if not (ROOT / path).exists()]
+
+
+def test_commands_of_the_readme_exist() -> None:
+    from quizapp.cli import quizapp
+
+    for words in re.findall(r"\.venv/bin/quizapp ([a-z ]+[a-z])", read("README.md")):
+        command: click.Command = quizapp
+        for word in words.split():
+            if not isinstance(command, click.Group):
+                break
+            assert word in command.commands, f"quizapp {words}"
+            command = command.commands[word]
