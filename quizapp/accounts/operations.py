@@ -23,6 +23,7 @@ HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=5)
 SHORTEST_PASSWORD = 8
+EASY_TO_READ = "abcdefghjkmnpqrstuvwxyz23456789"  # no i and l and 1, no o and 0
 
 
 def normal_login(login: str) -> str:
@@ -63,18 +64,61 @@ def grant_role(account: Account, role: Role, unit_id: int | None = None) -> None
     record("role.granted", f"account:{account.id}", {"role": role, "unit": unit_id})
 
 
+def make_account(*, login: str, name: str, password: str) -> None:
+    """Open an account that can sign in."""
+    with writing():
+        record("account.opened", f"account:{open_account(login=login, name=name, password=password).id}")
+
+
+def give_role(account_id: int, role: Role, unit_id: int | None) -> None:
+    """Give an account a role for a unit and all under it; administrator and auditor have none."""
+    with writing() as session:
+        grant_role(session.get_one(Account, account_id), role, unit_id)
+
+
 def set_password(account_id: int, password: str) -> None:
     """Give an account a new password and end every sign-in made with the old one."""
+    kept = hash_password(password)
+    with writing() as session:
+        _keep_password(session.get_one(Account, account_id), kept)
+
+
+def issue_password(account_id: int) -> str:
+    """Give the account a random password that is easy to read out; it is returned this once and kept nowhere."""
+    groups = ("".join(secrets.choice(EASY_TO_READ) for _ in range(size)) for size in (4, 3, 3))
+    password = "-".join(groups)
+    set_password(account_id, password)
+    return password
+
+
+def change_password(*, account_id: int, present: str, new: str) -> bool:
+    """`set_password` by the person themselves; False, and counted, where the present password is wrong."""
+    account = db.session.get_one(Account, account_id)
+    old_hash = account.password_hash
+    right = old_hash is not None and not _is_locked(account) and _verify(old_hash, present)
+    kept = hash_password(new)
+    with writing() as session:
+        account = session.get_one(Account, account_id, with_for_update=True)
+        if not right or account.password_hash != old_hash:
+            _count_failure(account)
+            return False
+        _keep_password(account, kept)
+    return True
+
+
+def disable_account(account_id: int) -> None:
+    """Let the account do nothing from now on, wherever it is signed in."""
     with writing() as session:
         account = session.get_one(Account, account_id)
-        account.password_hash = hash_password(password)
-        account.failed_sign_ins, account.locked_until = 0, None
-        session.execute(
-            update(SignIn)
-            .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
-            .values(ended_at=clock.now())
-        )
-        record("account.password_set", f"account:{account_id}")
+        account.disabled_at = account.disabled_at or clock.now()
+        record("account.disabled", f"account:{account_id}")
+
+
+def enable_account(account_id: int) -> None:
+    """Take `disable_account` back."""
+    with writing() as session:
+        session.get_one(Account, account_id).disabled_at = None
+        record("account.enabled", f"account:{account_id}")
 
 
 def sign_in(*, login: str, password: str, address: str) -> Account | None:
@@ -84,15 +128,14 @@ def sign_in(*, login: str, password: str, address: str) -> Account | None:
     """
     account = db.session.scalar(select(Account).where(Account.login == normal_login(login)))
     now = clock.now()
-    locked = account is not None and account.locked_until is not None and account.locked_until > now
     # An unknown name costs the same time as a known one, so that names cannot be told apart.
     kept = account.password_hash if account is not None and account.password_hash else _nobodys_hash()
     right = _verify(kept, password)
-    if account is None or account.password_hash is None or locked or not account.is_active:
+    if account is None or account.password_hash is None or _is_locked(account) or not account.is_active:
         return None
     account_id, old_hash = account.id, account.password_hash
     with writing() as session:
-        account = session.get_one(Account, account_id)
+        account = session.get_one(Account, account_id, with_for_update=True)
         if not right or account.password_hash != old_hash:
             _count_failure(account)
             return None
@@ -125,6 +168,19 @@ def sign_out(token: str) -> None:
 def token_hash(token: str) -> str:
     """What the database keeps of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is_locked(account: Account) -> bool:
+    return account.locked_until is not None and account.locked_until > clock.now()
+
+
+def _keep_password(account: Account, kept: str) -> None:
+    account.password_hash = kept
+    account.failed_sign_ins, account.locked_until = 0, None
+    db.session.execute(
+        update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None)).values(ended_at=clock.now())
+    )
+    record("account.password_set", f"account:{account.id}")
 
 
 def _count_failure(account: Account) -> None:

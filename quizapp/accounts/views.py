@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from quizapp.accounts.forms import PasswordForm, SignInForm
-from quizapp.accounts.operations import set_password, sign_in, sign_out
+from quizapp.accounts.operations import SHORTEST_PASSWORD, change_password, sign_in, sign_out
 from quizapp.accounts.queries import account_signed_in
-from quizapp.web.access import Role, allow, public
+from quizapp.web.access import ROLE_NAMES, Role, allow, public
 from quizapp.web.views import safe_next
 
 accounts = Blueprint("accounts", __name__, template_folder="templates")
@@ -25,6 +25,8 @@ def init_login(app: Flask) -> None:
 @public
 def sign_in_page() -> ResponseReturnValue:
     """The sign-in page; leads on to where the person was going."""
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(safe_next(request.args.get("next")))
     form = SignInForm()
     if form.validate_on_submit():
         account = sign_in(login=form.login.data, password=form.password.data, address=request.remote_addr or "")
@@ -57,11 +59,9 @@ def me() -> ResponseReturnValue:
     """The account's own page: name, roles, password."""
     form = PasswordForm()
     if form.validate_on_submit():
-        login = current_user.login
-        if sign_in(login=login, password=form.present.data, address=request.remote_addr or "") is None:
-            form.present.errors = [_("The present password is wrong.")]
-        else:
-            set_password(current_user.id, form.password.data)
+        if change_password(account_id=current_user.id, present=form.present.data, new=form.password.data):
             flash(_("The password was changed. Please sign in with the new one."), "success")
             return redirect(url_for("accounts.sign_in"))
-    return render_template("accounts/me.html", form=form), 422 if form.is_submitted() else 200
+        form.present.errors = [_("The present password is wrong.")]
+    page = render_template("accounts/me.html", form=form, ROLE_NAMES=ROLE_NAMES, shortest=SHORTEST_PASSWORD)
+    return page, 422 if form.is_submitted() else 200

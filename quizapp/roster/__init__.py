@@ -2,9 +2,11 @@
 
 from flask import Flask
 
+from quizapp.roster.queries import branch_name_of, department_name, unit_name
 from quizapp.roster.views import roster
 
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages."""
+    """Register the room's pages, and let every page say what a unit is called."""
+    app.jinja_env.globals.update(unit_name=unit_name, branch_name_of=branch_name_of, department_name=department_name)
     app.register_blueprint(roster)

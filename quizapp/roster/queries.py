@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from quizapp.accounts.models import Account
 from quizapp.db import db
+from quizapp.roster.difference import Present, PresentNode, PresentPerson
 from quizapp.roster.models import Membership, Person, Unit, UnitKind, UnitPeriod
 from quizapp.roster.tree import Node, Tree
 from quizapp.web import clock
@@ -61,3 +62,40 @@ def scope_of(account: Account, *roles: Role, tree: Tree | None = None) -> frozen
     if None in granted:  # auditor and administrator: the whole department
         return frozenset(node.id for node in tree.walk())
     return frozenset(node.id for top in granted if top is not None and top in tree for node in tree.walk(top))
+
+
+def unit_name(unit_id: int) -> str:
+    """What a node is called today, or was called last."""
+    newest = select(UnitPeriod.name).where(UnitPeriod.unit_id == unit_id).order_by(UnitPeriod.since.desc()).limit(1)
+    return db.session.scalar(newest) or ""
+
+
+def branch_name_of(account: Account) -> str:
+    """The branch that the person behind an account belongs to today; empty for none."""
+    person = person_of(account)
+    branch_id = branch_at(person.id, clock.now()) if person else None
+    return unit_name(branch_id) if branch_id is not None else ""
+
+
+def department_name() -> str:
+    """What the whole department is called; empty before there is one."""
+    top = db.session.scalar(select(Unit.id).where(Unit.kind == UnitKind.DEPARTMENT).order_by(Unit.id).limit(1))
+    return unit_name(top) if top is not None else ""
+
+
+def present_roster(moment: datetime, scope: frozenset[int] | None) -> Present:
+    """The roster that a file is compared with: the tree of that moment and everybody with their newest branch."""
+    newest: dict[int, tuple[int, bool]] = {}
+    periods = select(Membership.person_id, Membership.branch_id, Membership.until).order_by(Membership.since)
+    for row in db.session.execute(periods):
+        newest[row.person_id] = (row.branch_id, row.until is not None)
+    columns = select(Person.id, Person.staff_no, Person.name, Person.duty, Person.post, Person.phone)
+    people = tuple(
+        PresentPerson(*row, *newest.get(row.id, (None, True)))
+        for row in db.session.execute(columns.order_by(Person.staff_no))
+    )
+    others = select(Account.login).outerjoin(Person, Person.account_id == Account.id).where(Person.id.is_(None))
+    nodes = tuple(
+        PresentNode(node.id, node.code, node.kind, node.name, node.parent_id) for node in tree_at(moment).walk()
+    )
+    return Present(nodes, people, frozenset(db.session.scalars(others)), scope)

@@ -1,0 +1,173 @@
+"""The door: who gets in, who does not, and how a sign-in ends."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from quizapp.accounts.operations import disable_account, enable_account, set_password
+from quizapp.accounts.queries import account_named
+from tests.support.cast import PASSWORD, Cast, make_cast, sign_in_as
+from tests.support.time import MovableClock
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    return make_cast(app)
+
+
+def try_to_sign_in(client: FlaskClient, login: str, password: str = PASSWORD, after: str = "") -> int:
+    return client.post(f"/sign-in{after}", data={"login": login, "password": password}).status_code
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/me").status_code == 200
+
+
+def test_the_right_password_leads_in(client: FlaskClient, cast: Cast) -> None:
+    answer = client.post("/sign-in", data={"login": "100001", "password": PASSWORD})
+    assert (answer.status_code, answer.location) == (302, "/")
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("login", ["１００００１", " 100001 ", "org1", "ＯＲＧ１"])
+def test_what_looks_the_same_is_the_same_account(client: FlaskClient, cast: Cast, login: str) -> None:
+    assert try_to_sign_in(client, login) == 302
+
+
+@pytest.mark.parametrize("login", ["100001", "999999", "ADMIN' --"])
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(
+    client: FlaskClient, cast: Cast, login: str
+) -> None:
+    answer = client.post("/sign-in", data={"login": login, "password": "wrong-horse-1"})
+    assert answer.status_code == 422
+    assert "工号或密码" in answer.text or "staff number or the password is wrong" in answer.text
+    assert not is_in(client)
+
+
+def test_five_wrong_passwords_lock_for_five_minutes(client: FlaskClient, cast: Cast, clock: MovableClock) -> None:
+    for _ in range(5):
+        assert try_to_sign_in(client, "100001", "wrong-horse-1") == 422
+    assert try_to_sign_in(client, "100001") == 422
+    clock.advance(minutes=5, seconds=1)
+    assert try_to_sign_in(client, "100001") == 302
+
+
+def test_four_wrong_passwords_do_not_lock(client: FlaskClient, cast: Cast) -> None:
+    for _ in range(4):
+        try_to_sign_in(client, "100001", "wrong-horse-1")
+    assert try_to_sign_in(client, "100001") == 302
+
+
+@pytest.mark.parametrize(
+    ("after", "where"),
+    [
+        ("?next=/me", "/me"),
+        ("?next=https://example.com/", "/"),
+        ("?next=//example.com/", "/"),
+        ("?next=/\\example.com", "/"),
+        ("?next=javascript:alert(1)", "/"),
+    ],
+)
+def test_next_never_leads_elsewhere(client: FlaskClient, cast: Cast, after: str, where: str) -> None:
+    data = {"login": "100001", "password": PASSWORD}
+    assert client.post(f"/sign-in{after}", data=data).location == where
+    assert client.get(f"/sign-in{after}").location == where
+
+
+def test_who_was_sent_to_the_door_comes_back(client: FlaskClient, cast: Cast) -> None:
+    assert client.get("/me").location == "/sign-in?next=/me"
+
+
+def test_signing_out_ends_the_cookie_everywhere(app: Flask, cast: Cast) -> None:
+    here, copied = app.test_client(), app.test_client()
+    sign_in_as(here, "100001")
+    kept = here.get_cookie("quizapp")
+    assert kept is not None
+    copied.set_cookie("quizapp", kept.value)
+    assert is_in(copied)
+    assert here.post("/sign-out").location == "/sign-in"
+    assert not is_in(here)
+    assert not is_in(copied)
+
+
+def test_a_sign_in_ends_after_twelve_hours(client: FlaskClient, cast: Cast, clock: MovableClock) -> None:
+    sign_in_as(client, "100001")
+    clock.advance(hours=11, minutes=59)
+    assert is_in(client)
+    clock.advance(minutes=2)
+    assert not is_in(client)
+
+
+def test_a_disabled_account_is_out_at_once(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    sign_in_as(client, "100001")
+    with app.app_context():
+        disable_account(cast.zhang.account_id)
+    assert not is_in(client)
+    assert try_to_sign_in(client, "100001") == 422
+    with app.app_context():
+        enable_account(cast.zhang.account_id)
+    assert try_to_sign_in(client, "100001") == 302
+
+
+def test_a_new_password_ends_every_sign_in(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    sign_in_as(client, "100001")
+    with app.app_context():
+        set_password(cast.zhang.account_id, "another-horse-2")
+    assert not is_in(client)
+    assert try_to_sign_in(client, "100001") == 422
+    assert try_to_sign_in(client, "100001", "another-horse-2") == 302
+
+
+def test_an_account_without_a_password_cannot_sign_in(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    from quizapp.accounts.operations import open_account
+    from quizapp.db import writing
+
+    with app.app_context(), writing():
+        open_account(login="NEW", name="新人")
+    assert try_to_sign_in(client, "NEW", "") == 422
+    assert try_to_sign_in(client, "NEW", "None") == 422
+
+
+def change_password(client: FlaskClient, present: str, new: str, again: str | None = None) -> int:
+    data = {"present": present, "password": new, "again": again if again is not None else new}
+    return client.post("/me", data=data).status_code
+
+
+def test_one_changes_ones_own_password(client: FlaskClient, cast: Cast) -> None:
+    sign_in_as(client, "100001")
+    assert change_password(client, PASSWORD, "another-horse-2") == 302
+    assert not is_in(client)
+    assert try_to_sign_in(client, "100001", "another-horse-2") == 302
+
+
+@pytest.mark.parametrize(
+    ("present", "new", "again"),
+    [("wrong-horse-1", "another-horse-2", None), (PASSWORD, "short", None), (PASSWORD, "another-horse-2", "other")],
+)
+def test_a_new_password_needs_the_old_one_length_and_a_second_look(
+    client: FlaskClient, cast: Cast, present: str, new: str, again: str | None
+) -> None:
+    sign_in_as(client, "100001")
+    assert change_password(client, present, new, again) == 422
+    assert is_in(client)
+    assert try_to_sign_in(client, "100001") == 302
+
+
+def test_guessing_on_the_account_page_locks_too(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    sign_in_as(client, "100001")
+    for _ in range(5):
+        change_password(client, "wrong-horse-1", "another-horse-2")
+    assert change_password(client, PASSWORD, "another-horse-2") == 422
+    with app.app_context():
+        account = account_named("100001")
+        assert account is not None
+        assert account.locked_until is not None
+
+
+def test_the_account_page_names_roles_and_their_scope(client: FlaskClient, cast: Cast) -> None:
+    sign_in_as(client, "ORG1")
+    page = client.get("/me").text
+    assert "周组织" in page
+    assert "机关" in page
+    sign_in_as(client, "100001")
+    assert "办公室党支部" in client.get("/me").text
