@@ -37,8 +37,9 @@ def test_an_attempt_may_run_past_midnight():
 def test_a_change_of_clocks_takes_no_time_away():
     berlin = ZoneInfo("Europe/Berlin")
     before = datetime(2025, 3, 30, 1, 50, tzinfo=berlin)  # ten minutes before 2:00 becomes 3:00
-    end = deadline(before, 50, before + timedelta(days=1))
-    assert end - before.astimezone(UTC) == timedelta(minutes=50)
+    end = deadline(before, 90, before + timedelta(days=1))
+    assert end - before.astimezone(UTC) == timedelta(minutes=90)
+    assert seconds_left(end.astimezone(berlin), before) == 90 * 60
 
 
 @pytest.mark.parametrize("minutes", [0, -5])
