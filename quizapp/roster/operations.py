@@ -1,22 +1,48 @@
 """Changing the roster: units, people, and who belongs where from when. History is added to, never rewritten."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from quizapp.accounts.operations import hash_password, normal_login, open_accounts
 from quizapp.audit.operations import record
 from quizapp.db import db, writing
 from quizapp.domain.problem import N_, Problem
+from quizapp.roster.changes import (
+    Newcomer,
+    RosterError,
+    add_people,
+    add_person,
+    add_unit,
+    move_people,
+    move_person,
+)
 from quizapp.roster.difference import PresentPerson, RosterDifference, Target, difference, read_table
 from quizapp.roster.models import Membership, Person, Unit, UnitKind, UnitPeriod
 from quizapp.roster.queries import present_roster
 from quizapp.roster.table import RosterRow, plain
 from quizapp.web import clock
+
+__all__ = [
+    "CHANGED_SINCE",
+    "ImportPlan",
+    "Newcomer",
+    "RosterError",
+    "add_people",
+    "add_person",
+    "add_unit",
+    "close_unit",
+    "found_department",
+    "import_roster",
+    "move_people",
+    "move_person",
+    "preview_import",
+    "rename_unit",
+]
+
+CHANGED_SINCE = Problem(N_("The roster has changed since the preview. Please look at it again."))
 
 
 @dataclass(frozen=True)
@@ -33,26 +59,6 @@ class ImportPlan:
     def digest(self) -> str:
         """What the person saw when they confirmed."""
         return self.difference.digest
-
-
-class RosterError(Exception):
-    """Why the roster cannot be changed so; ``problems`` holds every reason."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(problem.text() for problem in problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True)
-class Newcomer:
-    """A person who is to be added."""
-
-    staff_no: str
-    name: str
-    branch_id: int
-    duty: str = ""
-    post: str = ""
-    phone: str = ""
 
 
 def found_department(name: str, code: str = "D") -> Unit:
@@ -107,104 +113,6 @@ def _open_period(unit_id: int, at: datetime) -> UnitPeriod:
     return period
 
 
-def add_unit(*, code: str, kind: UnitKind, name: str, parent_id: int | None, position: int, since: datetime) -> Unit:
-    """Add a node to the tree from ``since`` on, inside the caller's transaction."""
-    unit = Unit(code=code, kind=kind)
-    db.session.add(unit)
-    db.session.flush()
-    db.session.add(UnitPeriod(unit_id=unit.id, parent_id=parent_id, name=name, position=position, since=since))
-    db.session.flush()
-    return unit
-
-
-def add_person(
-    *,
-    staff_no: str,
-    name: str,
-    duty: str = "",
-    post: str = "",
-    phone: str = "",
-    branch_id: int,
-    since: datetime,
-    password: str | None = None,
-) -> Person:
-    """Add a person and the account of the same number, inside the caller's transaction."""
-    newcomer = Newcomer(staff_no=staff_no, name=name, branch_id=branch_id, duty=duty, post=post, phone=phone)
-    [person] = add_people([newcomer], since)
-    if password is not None and person.account is not None:
-        person.account.password_hash = hash_password(password)
-    return person
-
-
-def add_people(newcomers: Iterable[Newcomer], since: datetime) -> list[Person]:
-    """Add many people at once, inside the caller's transaction. Nobody can sign in before a password is set."""
-    newcomers = list(newcomers)
-    accounts = open_accounts((newcomer.staff_no, newcomer.name) for newcomer in newcomers)
-    people = [
-        Person(
-            staff_no=normal_login(new.staff_no),
-            name=new.name,
-            duty=new.duty,
-            post=new.post,
-            phone=new.phone,
-            account=account,
-        )
-        for new, account in zip(newcomers, accounts, strict=True)
-    ]
-    db.session.add_all(people)
-    db.session.flush()
-    db.session.add_all(
-        Membership(person_id=person.id, branch_id=new.branch_id, since=since)
-        for new, person in zip(newcomers, people, strict=True)
-    )
-    db.session.flush()
-    return people
-
-
-def move_person(person: Person, branch_id: int | None, at: datetime) -> None:
-    """Let the person belong to ``branch_id`` from ``at`` on (None: to no branch, they left).
-
-    Inside the caller's transaction. Raises RosterError where a later change was entered already.
-    """
-    move_people([(person.id, branch_id)], at)
-
-
-def move_people(moves: Iterable[tuple[int, int | None]], at: datetime) -> None:
-    """`move_person` for many at once, as (person id, branch id): few statements, however many people."""
-    target = dict(moves)
-    memberships = db.session.scalars(
-        select(Membership).where(
-            or_(Membership.until.is_(None), Membership.until > at), Membership.person_id.in_(target)
-        )
-    ).all()
-    problems = [
-        _too_late(row.person.staff_no, row.person.name)
-        for row in memberships
-        if row.since >= at or row.until is not None
-    ]
-    if problems:
-        raise RosterError(problems)
-    for membership in memberships:
-        if membership.branch_id == target[membership.person_id]:
-            del target[membership.person_id]
-        else:
-            membership.until = at
-    db.session.flush()  # the old periods end before the new ones begin: one is open at a time
-    db.session.add_all(
-        Membership(person_id=person_id, branch_id=branch_id, since=at)
-        for person_id, branch_id in target.items()
-        if branch_id is not None
-    )
-    db.session.flush()
-
-
-def _too_late(staff_no: str, name: str) -> Problem:
-    return Problem(
-        N_("%(name)s (%(staff_no)s) already has a change that takes effect at that time or later."),
-        {"name": name, "staff_no": staff_no},
-    )
-
-
 def preview_import(file_name: str, data: bytes, scope: frozenset[int] | None = None) -> ImportPlan:
     """Read a roster file (XLSX or CSV) and say what it would change. Changes nothing.
 
@@ -233,7 +141,7 @@ def import_roster(plan: ImportPlan, effective: datetime | None = None, *, missin
         present = present_roster(max(at, now), plan.scope)
         found = difference(plan.rows, present)
         if found.digest != plan.digest:
-            raise RosterError([Problem(N_("The roster has changed since the preview. Please look at it again."))])
+            raise RosterError([CHANGED_SINCE])
         leavers = found.missing if missing_left else []
         _carry_out(found, leavers, at)
         record("roster.imported", "roster", _summary(plan, found, len(leavers), at))
@@ -278,19 +186,23 @@ def _make_units(found: RosterDifference, at: datetime) -> dict[Target, int]:
     if not found.new_branches:
         return {}
     top = db.session.scalar(select(Unit.id).where(Unit.kind == UnitKind.DEPARTMENT))
-    position = db.session.scalar(select(func.max(UnitPeriod.position))) or 0
+    positions = count((db.session.scalar(select(func.max(UnitPeriod.position))) or 0) + 1)
     codes = set(db.session.scalars(select(Unit.code))) | {target.code for target in found.new_branches}
     units: dict[str, int] = {}
-    for position, name in enumerate(found.new_units, position + 1):
+    for name in found.new_units:
         kind = UnitKind.UNIT
-        unit = add_unit(code=_free_code("U", codes), kind=kind, name=name, parent_id=top, position=position, since=at)
+        unit = add_unit(
+            code=_free_code("U", codes), kind=kind, name=name, parent_id=top, position=next(positions), since=at
+        )
         units[plain(name)] = unit.id
     made = {}
-    for position, target in enumerate(found.new_branches, position + 1):
+    for target in found.new_branches:
         parent_id = target.unit_id if target.unit_id is not None else units[plain(target.unit)]
         code = target.code or _free_code("B", codes)
         kind = UnitKind.BRANCH
-        branch = add_unit(code=code, kind=kind, name=target.branch, parent_id=parent_id, position=position, since=at)
+        branch = add_unit(
+            code=code, kind=kind, name=target.branch, parent_id=parent_id, position=next(positions), since=at
+        )
         made[target] = branch.id
     return made
 
