@@ -38,6 +38,21 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
+class SchemaError(Exception):
+    """The database is at a revision this version cannot work with. The message says what to run."""
+
+
+def require_current() -> None:
+    """Refuse to go on with a schema that is older, newer or missing. Raises SchemaError."""
+    present, newest = revision(), head()
+    if present == newest:
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    if present is None or present in known:
+        raise SchemaError(f"The database is at schema {present or 'none'}, not {newest}: run 'quizapp db upgrade'.")
+    raise SchemaError(f"The database is at schema {present}, which this version does not know: install the newer one.")
+
+
 def differences() -> list[object]:
     """What the models say and the database does not; empty when they agree."""
     with db.engine.connect() as connection:

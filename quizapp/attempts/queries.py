@@ -1,0 +1,182 @@
+"""Reading attempts: a candidate's own, and what counts for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import aliased, load_only
+
+from quizapp.accounts.models import Account
+from quizapp.attempts.models import Attempt, AttemptScore
+from quizapp.db import db
+from quizapp.domain.paper import PaperSpec
+from quizapp.domain.timing import QuizState, is_late
+from quizapp.quizzes.models import CountedAttempt, Quiz, ReviewTime
+from quizapp.quizzes.queries import is_candidate, quizzes_for, spec_of, state_of
+from quizapp.roster.models import Person
+from quizapp.roster.queries import person_of
+
+
+@dataclass(frozen=True)
+class CountedResult:
+    """The score that counts for one person. ``answered`` 0: started, but nothing was saved (进入未答)."""
+
+    attempt_id: int
+    points: Decimal
+    full_points: Decimal
+    passed: bool
+    excellent: bool
+    submitted_at: datetime
+    answered: int
+
+
+@dataclass(frozen=True)
+class Visible:
+    """What a candidate may see of a result at this moment."""
+
+    score: bool
+    key: bool
+    rationale: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One quiz as one person sees it: what has been done, and what can be done now."""
+
+    quiz: Quiz
+    spec: PaperSpec
+    state: QuizState
+    running: Attempt | None
+    ended: tuple[Attempt, ...]
+    result: CountedResult | None
+    visible: Visible
+
+    @property
+    def attempts_left(self) -> int:
+        """How many more times the person may start."""
+        return self.quiz.attempts_allowed - len(self.ended) - (self.running is not None)
+
+    @property
+    def can_start(self) -> bool:
+        """Whether starting a new attempt would be accepted now."""
+        return self.state is QuizState.OPEN and self.running is None and self.attempts_left > 0
+
+    @property
+    def is_todo(self) -> bool:
+        """Whether something is expected of the person now: to go on, or to sit the test at all."""
+        return self.running is not None or (self.can_start and not self.ended)
+
+
+def own_person(account: Account) -> Person:
+    """The member of staff behind the account; 404 for an account that is nobody's."""
+    return person_of(account) or abort(404)
+
+
+def own_attempt(account: Account, attempt_id: int) -> Attempt:
+    """That attempt, where it is the account's own; otherwise 404."""
+    attempt = db.session.scalar(
+        select(Attempt)
+        .join(Person, Attempt.person_id == Person.id)
+        .where(Attempt.id == attempt_id, Person.account_id == account.id)
+    )
+    return attempt if attempt is not None else abort(404)
+
+
+def own_quiz(account: Account, quiz_id: int) -> Quiz:
+    """That quiz, where the account is a candidate of it; otherwise 404."""
+    quiz = db.session.get(Quiz, quiz_id)
+    if quiz is None or quiz.withdrawn_at is not None or not is_candidate(quiz, own_person(account).id):
+        abort(404)
+    return quiz
+
+
+def standings(person: Person, now: datetime) -> list[Standing]:
+    """Every quiz the person is or was a candidate of, newest opening first."""
+    return [standing_in(quiz, person, now) for quiz in quizzes_for(person.id)]
+
+
+def standing_in(quiz: Quiz, person: Person, now: datetime) -> Standing:
+    """Where the person stands in one quiz."""
+    attempts = db.session.scalars(
+        select(Attempt).where(Attempt.quiz_id == quiz.id, Attempt.person_id == person.id).order_by(Attempt.number)
+    ).all()
+    return Standing(
+        quiz=quiz,
+        spec=spec_of(quiz),
+        state=state_of(quiz, now),
+        running=next((attempt for attempt in attempts if attempt.submitted_at is None), None),
+        ended=tuple(attempt for attempt in attempts if attempt.submitted_at is not None),
+        result=counted_results(quiz, person_id=person.id).get(person.id),
+        visible=visible_at(quiz, now),
+    )
+
+
+def visible_at(quiz: Quiz, now: datetime) -> Visible:
+    """What the review policy shows at ``now`` of an attempt that has ended.
+
+    "After close" waits for the grace period too: until then somebody may still be answering the same items.
+    """
+    over = is_late(now, quiz.closes_at, quiz.grace)
+
+    def shown(policy: str) -> bool:
+        return policy == ReviewTime.AT_SUBMISSION or (policy == ReviewTime.AFTER_CLOSE and over)
+
+    return Visible(shown(quiz.score_shown), shown(quiz.key_shown), shown(quiz.rationale_shown))
+
+
+def score_of(attempt: Attempt) -> AttemptScore:
+    """The newest edition of the score of an attempt that has ended."""
+    newest = select(AttemptScore).order_by(AttemptScore.edition.desc()).limit(1)
+    return db.session.scalars(newest.where(AttemptScore.attempt_id == attempt.id)).one()
+
+
+def counted_results(quiz: Quiz, person_id: int | None = None) -> dict[int, CountedResult]:
+    """The result that counts, by person, for everybody who ended an attempt (or for one person)."""
+    newer = aliased(AttemptScore)
+    is_newest = (
+        ~select(newer.id)
+        .where(newer.attempt_id == AttemptScore.attempt_id, newer.edition > AttemptScore.edition)
+        .exists()
+    )
+    rows = (
+        select(Attempt, AttemptScore)
+        .join(AttemptScore, AttemptScore.attempt_id == Attempt.id)
+        .options(load_only(Attempt.person_id, Attempt.submitted_at))
+        .where(Attempt.quiz_id == quiz.id, is_newest)
+        .order_by(Attempt.number)
+    )
+    if person_id is not None:
+        rows = rows.where(Attempt.person_id == person_id)
+    by_person: dict[int, list[CountedResult]] = {}
+    for attempt, score in db.session.execute(rows):
+        by_person.setdefault(attempt.person_id, []).append(_result(attempt, score))
+    return {person: counted(results, quiz.counted_attempt) for person, results in by_person.items()}
+
+
+def _result(attempt: Attempt, score: AttemptScore) -> CountedResult:
+    assert attempt.submitted_at is not None
+    return CountedResult(
+        attempt_id=attempt.id,
+        points=score.points,
+        full_points=score.full_points,
+        passed=score.passed,
+        excellent=score.excellent,
+        submitted_at=attempt.submitted_at,
+        answered=score.answered,
+    )
+
+
+def counted(results: Sequence[CountedResult], rule: str) -> CountedResult:
+    """Which of one person's results counts; ``results`` in the order of the attempts.
+
+    An attempt in which nothing was answered counts only where there is no other.
+    """
+    answered = [result for result in results if result.answered] or list(results)
+    if rule == CountedAttempt.FIRST:
+        return answered[0]
+    if rule == CountedAttempt.LAST:
+        return answered[-1]
+    return max(answered, key=lambda result: (result.points, -result.attempt_id))

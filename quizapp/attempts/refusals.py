@@ -1,0 +1,38 @@
+"""Why an act of a candidate was not carried out."""
+
+from enum import StrEnum
+
+from quizapp.domain.problem import N_
+
+
+class Refusal(StrEnum):
+    """The reason, as scripts read it."""
+
+    NOT_OPEN = "not_open"
+    CLOSED = "closed"
+    NONE_LEFT = "none_left"
+    LATE = "late"
+    SUBMITTED = "submitted"
+    STALE = "stale"
+    WITHDRAWN = "withdrawn"
+    NOT_AN_ANSWER = "not_an_answer"
+
+
+SENTENCES = {
+    Refusal.NOT_OPEN: N_("This test is not open yet."),
+    Refusal.CLOSED: N_("This test is closed."),
+    Refusal.NONE_LEFT: N_("You have used all your attempts at this test."),
+    Refusal.LATE: N_("Time is up; your saved answers were submitted."),
+    Refusal.SUBMITTED: N_("This attempt has been submitted; answers can no longer be changed."),
+    Refusal.STALE: N_("This item was answered elsewhere in the meantime. Here is what is saved."),
+    Refusal.WITHDRAWN: N_("The organizer withdrew this test."),
+    Refusal.NOT_AN_ANSWER: N_("This is not an answer to the item."),
+}
+
+
+class AttemptRefused(Exception):
+    """Nothing was changed. ``reason`` says why."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason.value)
+        self.reason = reason

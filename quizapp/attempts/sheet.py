@@ -1,0 +1,121 @@
+"""A frozen paper made ready to be shown: what the taking page and the result page loop over."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from quizapp.attempts.letters import to_page
+from quizapp.attempts.models import Attempt, ItemResponse
+from quizapp.banks.queries import bank_of
+from quizapp.banks.wording import SHOWN_LETTERS
+from quizapp.domain.bank import Item, ItemType
+from quizapp.domain.paper import PaperItem, Section, paper_from_json
+from quizapp.domain.scoring import is_blank
+from quizapp.quizzes.queries import spec_of
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option as shown: its letter on the page and its text."""
+
+    letter: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """One item of the paper with what has been saved for it. Holds no key."""
+
+    position: int
+    section_index: int
+    section: Section
+    item_type: ItemType
+    stem: str
+    points: Decimal
+    choices: tuple[Choice, ...]
+    blanks: int
+    passage: str | None
+    case_first: bool  # the first item of its case
+    answer: tuple[str, ...]  # in the letters of the page
+    marked: bool
+    version: int
+
+    @property
+    def number(self) -> int:
+        """What the candidate calls it: 1, 2, 3 …"""
+        return self.position + 1
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether anything is saved for it."""
+        return not is_blank(self.answer)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole paper, in order."""
+
+    places: tuple[Place, ...]
+
+    def sections(self) -> Iterator[tuple[Section, list[Place]]]:
+        """The sections that have items, each with its places."""
+        for _index, places in groupby(self.places, key=lambda place: place.section_index):
+            together = list(places)
+            yield together[0].section, together
+
+    @property
+    def answered(self) -> int:
+        """How many items have an answer."""
+        return sum(place.is_answered for place in self.places)
+
+    @property
+    def marked(self) -> int:
+        """How many items are marked for later."""
+        return sum(place.marked for place in self.places)
+
+
+def sheet_of(attempt: Attempt) -> Sheet:
+    """The paper of an attempt with the answers saved so far."""
+    quiz = attempt.quiz
+    bank, spec = bank_of(quiz.bank_revision_id), spec_of(quiz)
+    saved = {response.position: response for response in attempt.responses}
+    places: list[Place] = []
+    case_before: str | None = None
+    for position, entry in enumerate(paper_from_json(attempt.paper).items):
+        passage = bank.item(entry.case_id).stem if entry.case_id else None
+        item = bank.item(entry.item_id)
+        first = entry.case_id is not None and entry.case_id != case_before
+        section = spec.sections[entry.section]
+        places.append(_place(position, section, entry, item, passage, first, saved.get(position)))
+        case_before = entry.case_id
+    return Sheet(tuple(places))
+
+
+def _place(
+    position: int,
+    section: Section,
+    entry: PaperItem,
+    item: Item,
+    passage: str | None,
+    case_first: bool,
+    saved: ItemResponse | None,
+) -> Place:
+    texts = {option.letter: option.text for option in item.options}
+    return Place(
+        position=position,
+        section_index=entry.section,
+        section=section,
+        item_type=item.type,
+        stem=item.stem,
+        points=entry.points,
+        choices=tuple(
+            Choice(shown, texts[letter]) for shown, letter in zip(SHOWN_LETTERS, entry.letters, strict=False)
+        ),
+        blanks=len(item.blanks),
+        passage=passage,
+        case_first=case_first,
+        answer=tuple(to_page(entry, tuple(saved.answer))) if saved else (),
+        marked=saved.marked if saved else False,
+        version=saved.version if saved else 0,
+    )

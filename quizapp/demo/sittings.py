@@ -1,0 +1,166 @@
+"""Believable results: people differ, branches differ a little, items differ, and some do not come.
+
+Papers are drawn and scored by the domain, as in a real test; only the answers are made up.
+"""
+
+import math
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
+from quizapp.banks.queries import bank_of
+from quizapp.db import Base
+from quizapp.demo.department import Department
+from quizapp.domain.bank import FALSE, TRUE, Bank, Item, ItemType
+from quizapp.domain.paper import Paper, PaperSpec, paper_to_json, prepare
+from quizapp.domain.scoring import Answer, is_blank, score_paper
+from quizapp.quizzes.models import Quiz
+from quizapp.quizzes.queries import spec_of
+from quizapp.web import clock
+
+FIRST_KEPT_FREE = 3  # the first people of the roster have an open test before them: the demonstration's sign-ins
+NOTHING_SAVED = 0.008  # of those who started
+OMITS = 0.01
+MANY = 5000
+
+
+def add_sittings(session: Session, quiz: Quiz, department: Department, *, share: float, random: Random) -> None:
+    """Let about ``share`` of the department sit ``quiz``, inside the caller's transaction."""
+    bank, spec = bank_of(quiz.bank_revision_id), spec_of(quiz)
+    pool = prepare(bank, spec)
+    strength = {branch: random.gauss(2.1, 0.35) for branch in department.branches}
+    leaves = [leaf for item in bank.items for leaf in item.leaves()]
+    hardness = {leaf.id: random.gauss((leaf.difficulty - 3) * 0.45, 0.4) for leaf in leaves}
+    is_open = quiz.closes_at > clock.now()
+    sat: list[tuple[int, Paper, dict[int, Answer]]] = []
+    attempts = []
+    for place, person_id in enumerate(department.people):
+        if random.random() > share or (is_open and place < FIRST_KEPT_FREE):
+            continue
+        paper = pool.draw(random.randrange(2**62))
+        ability = random.gauss(strength[department.branch_of[person_id]], 0.7)
+        given = {} if random.random() < NOTHING_SAVED else dict(_answers(bank, paper, ability, hardness, random))
+        sat.append((person_id, paper, given))
+        attempts.append(_attempt(quiz, person_id, paper, random))
+    _insert(session, Attempt, attempts)
+    ids = dict(session.execute(select(Attempt.person_id, Attempt.id).where(Attempt.quiz_id == quiz.id)).tuples().all())
+    ended = {row["person_id"]: row["submitted_at"] for row in attempts}
+    answered = (_responses(ids[person], given, ended[person]) for person, _paper, given in sat)
+    _insert(session, ItemResponse, chain.from_iterable(answered))
+    _add_scores(session, bank, spec, [(ids[person], paper, given, ended[person]) for person, paper, given in sat])
+
+
+def _attempt(quiz: Quiz, person_id: int, paper: Paper, random: Random) -> dict[str, Any]:
+    limit = timedelta(minutes=quiz.minutes)
+    last = min(quiz.closes_at, clock.now()) - limit
+    started = quiz.opens_at + (last - quiz.opens_at) * random.random()
+    used = limit * min(1.0, random.betavariate(4, 4) + 0.05)
+    return {
+        "quiz_id": quiz.id,
+        "person_id": person_id,
+        "number": 1,
+        "seed": paper.seed,
+        "paper": paper_to_json(paper),
+        "started_at": started,
+        "deadline": started + limit,
+        "submitted_at": started + used,
+        "ended_by": "clock" if used == limit else "candidate",
+    }
+
+
+def _answers(
+    bank: Bank, paper: Paper, ability: float, hardness: dict[str, float], random: Random
+) -> Iterator[tuple[int, Answer]]:
+    for position, entry in enumerate(paper.items):
+        if random.random() < OMITS:
+            continue
+        item = bank.item(entry.item_id)
+        knows = random.random() < 1 / (1 + math.exp(hardness[item.id] - ability))
+        yield position, _right(item) if knows else _guess(item, random)
+
+
+def _right(item: Item) -> Answer:
+    return tuple(accepted[0] for accepted in item.blanks) or item.key
+
+
+def _guess(item: Item, random: Random) -> Answer:
+    if item.type is ItemType.TRUE_FALSE:
+        return (random.choice((TRUE, FALSE)),)
+    if item.type is ItemType.FILL_IN:
+        return tuple("不清楚" for _blank in item.blanks)
+    letters = [option.letter for option in item.options]
+    count = 1 if item.type is ItemType.SINGLE else random.randint(2, len(letters))
+    return tuple(sorted(random.sample(letters, count)))
+
+
+def _responses(attempt_id: int, given: dict[int, Answer], at: Any) -> Iterator[dict[str, Any]]:
+    for position, answer in given.items():
+        yield {
+            "attempt_id": attempt_id,
+            "position": position,
+            "answer": list(answer),
+            "marked": False,
+            "version": 1,
+            "operation": f"demo-{attempt_id}-{position}",
+            "saved_at": at,
+        }
+
+
+def _add_scores(
+    session: Session, bank: Bank, spec: PaperSpec, sat: list[tuple[int, Paper, dict[int, Answer], Any]]
+) -> None:
+    scores, items = [], {}
+    for attempt_id, paper, given, at in sat:
+        score = score_paper(bank, spec, paper, given)
+        scores.append(
+            {
+                "attempt_id": attempt_id,
+                "edition": 1,
+                "points": score.points,
+                "full_points": score.full_points,
+                "section_points": [int(points * 100) for points in score.sections],
+                "answered": sum(not is_blank(answer) for answer in given.values()),
+                "passed": score.passed,
+                "excellent": score.excellent,
+                "scored_at": at,
+            }
+        )
+        items[attempt_id] = score.items
+    _insert(session, AttemptScore, scores)
+    ids = session.execute(
+        select(AttemptScore.attempt_id, AttemptScore.id).where(AttemptScore.attempt_id.in_(list(items)))
+    )
+    _insert(
+        session,
+        ItemScoreRow,
+        (
+            {
+                "score_id": score_id,
+                "position": position,
+                "item_id": item.item_id,
+                "points": item.points,
+                "full_points": item.full_points,
+                "outcome": item.outcome.value,
+            }
+            for attempt_id, score_id in ids
+            for position, item in enumerate(items[attempt_id])
+        ),
+    )
+
+
+def _insert(session: Session, model: type[Base], rows: Any) -> None:
+    """Insert many rows, some thousands at a time."""
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == MANY:
+            session.execute(insert(model), batch)
+            batch = []
+    if batch:
+        session.execute(insert(model), batch)

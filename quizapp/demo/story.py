@@ -1,0 +1,111 @@
+"""What happened in the demonstration department: one test is over, one is open, one is to come."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from quizapp.banks.operations import add_bank
+from quizapp.db import writing
+from quizapp.demo.department import Department, add_department
+from quizapp.demo.sittings import add_sittings
+from quizapp.domain.presets import PRESETS
+from quizapp.quizzes.models import CountedAttempt, Quiz, ReviewTime
+from quizapp.quizzes.operations import QuizPlan, publish_quiz, quiz_row
+from quizapp.roster.models import Person
+from quizapp.roster.operations import move_person
+from quizapp.web import clock
+
+BANKS = (Path(__file__).parents[2] / "question_banks", Path(__file__).parents[1] / "question_banks")
+"""Beside the package in a checkout, inside it in an installed wheel."""
+BANK = "integrity-basics.yaml"
+HISTORY = timedelta(days=400)
+MOVED = 12
+
+
+def make(*, people: int, seed: int) -> None:
+    """Fill the empty database. The same seed makes the same department; times are reckoned from now."""
+    random = Random(seed)
+    now = clock.now().replace(minute=0, second=0, microsecond=0)
+    with writing():
+        department = add_department(people=people, since=now - HISTORY, random=random)
+    bank_file = next(folder for folder in BANKS if folder.exists()) / BANK
+    revision = add_bank(
+        uploader_id=department.organizer_id,
+        unit_id=department.id,
+        file_name=BANK,
+        source=bank_file.read_bytes(),
+    )
+    plan = _plan(department, revision.id)
+    _finished(department, plan, now, random)
+    _open(department, plan, now, random)
+    _scheduled(department, revision.id, now)
+
+
+def _plan(department: Department, revision_id: int) -> QuizPlan:
+    preset = PRESETS["delian-80"]
+    return QuizPlan(
+        title="",
+        bank_revision_id=revision_id,
+        unit_id=department.id,
+        audience=(department.id,),
+        spec=preset.spec,
+        opens_at=clock.now(),
+        closes_at=clock.now(),
+        minutes=preset.minutes,
+        counted_attempt=CountedAttempt.BEST,
+        score_shown=ReviewTime.AT_SUBMISSION,
+        key_shown=ReviewTime.AFTER_CLOSE,
+        rationale_shown=ReviewTime.AFTER_CLOSE,
+    )
+
+
+def _finished(department: Department, plan: QuizPlan, now: datetime, random: Random) -> None:
+    plan = replace(
+        plan,
+        title=f"{_quarter(now - timedelta(days=60))}德廉知识测试",
+        opens_at=now - timedelta(days=40),
+        closes_at=now - timedelta(days=33),
+    )
+    with writing() as session:
+        quiz = quiz_row(department.organizer_id, plan)
+        quiz.published_at = plan.opens_at - timedelta(days=3)
+        session.add(quiz)
+        session.flush()
+        add_sittings(session, quiz, department, share=0.955, random=random)
+    with writing() as session:  # some moved since then: the finished test still counts them where they were
+        for person_id in random.sample(department.people[50:], MOVED):
+            person = session.get_one(Person, person_id)
+            elsewhere = random.choice([b for b in department.branches if b != department.branch_of[person_id]])
+            move_person(person, elsewhere, now - timedelta(days=20))
+
+
+def _open(department: Department, plan: QuizPlan, now: datetime, random: Random) -> None:
+    plan = replace(
+        plan,
+        title=f"{_quarter(now)}德廉知识测试",
+        opens_at=now - timedelta(days=1),
+        closes_at=now + timedelta(days=6),
+        instructions="闭卷作答，独立完成。作答中断后重新登录即可继续。",
+    )
+    quiz_id = publish_quiz(publisher_id=department.organizer_id, plan=plan).id
+    with writing() as session:
+        add_sittings(session, session.get_one(Quiz, quiz_id), department, share=0.3, random=random)
+
+
+def _scheduled(department: Department, revision_id: int, now: datetime) -> None:
+    preset = PRESETS["xuefa-80"]
+    plan = replace(
+        _plan(department, revision_id),
+        title=f"{now.year} 年学法用法考试",
+        spec=preset.spec,
+        minutes=preset.minutes,
+        opens_at=now + timedelta(days=12),
+        closes_at=now + timedelta(days=22),
+    )
+    publish_quiz(publisher_id=department.organizer_id, plan=plan)
+
+
+def _quarter(moment: datetime) -> str:
+    local = clock.local(moment)
+    return f"{local.year} 年第{'一二三四'[(local.month - 1) // 3]}季度"

@@ -1,0 +1,65 @@
+// The taking page: one item at a time, each answer sent as it is given, the time by the server's clock.
+// Without this script the same page is one long form. Written for Chromium 80 and later.
+
+import { Clock } from "./clock.js";
+import { Outbox } from "./outbox.js";
+import { Sheet } from "./sheet.js";
+
+const TYPING_PAUSE_MS = 800;
+
+const take = document.querySelector("[data-take]");
+const form = document.querySelector("[data-sheet]");
+const words = take.dataset.words ? JSON.parse(take.dataset.words) : {};
+
+new Clock(take, words).run();
+if (form) startSheet();
+
+function startSheet() {
+  const sheet = new Sheet(take, form, words);
+  const outbox = new Outbox({
+    url: (position) => take.dataset.saveUrl.replace(/0$/, String(position)),
+    token: take.dataset.token,
+    onState: (state, waiting) => showState(state, waiting),
+    onSaved: (position, version) => sheet.setVersion(position, version),
+    onStale: (position, kept) => {
+      sheet.show(position, kept);
+      announce(words.elsewhere);
+    },
+    onOver: () => window.location.assign(take.dataset.overUrl),
+  });
+
+  const send = (item) => {
+    outbox.put(sheet.response(item));
+    sheet.refresh();
+  };
+  form.addEventListener("change", (event) => send(event.target.closest("[data-item]")));
+  let typing;
+  form.addEventListener("input", (event) => {
+    if (!event.target.classList.contains("form-control")) return;
+    window.clearTimeout(typing);
+    typing = window.setTimeout(() => send(event.target.closest("[data-item]")), TYPING_PAUSE_MS);
+  });
+  form.addEventListener("submit", (event) => {
+    // Submission waits for what is on its way; the plain form would race with it.
+    event.preventDefault();
+    outbox.whenEmpty(() => window.location.assign(take.dataset.submissionUrl));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!outbox.isEmpty) event.preventDefault();
+  });
+  window.addEventListener("online", () => outbox.send());
+  sheet.start();
+}
+
+const pill = document.querySelector("[data-pill]");
+const pillText = document.querySelector("[data-pill-text]");
+
+function showState(state, waiting) {
+  pill.className = "pill " + ({ saved: "pill-saved", offline: "pill-off", signed_out: "pill-wait" }[state] || "");
+  pillText.textContent = (words[state] || "").replace("{n}", String(waiting));
+  document.querySelectorAll("[data-signed-out]").forEach((part) => (part.hidden = state !== "signed_out"));
+}
+
+function announce(text) {
+  document.querySelector("[data-announce]").textContent = text;
+}

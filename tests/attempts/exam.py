@@ -1,0 +1,108 @@
+"""A small test that is open, with a bank of every kind of item, for the candidates of the cast."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from quizapp.attempts.models import Attempt
+from quizapp.attempts.operations import start_attempt
+from quizapp.banks.operations import add_bank
+from quizapp.db import db
+from quizapp.domain.bank import ItemType
+from quizapp.domain.paper import PaperSpec, Section
+from quizapp.quizzes.models import CountedAttempt, Quiz, ReviewTime
+from quizapp.quizzes.operations import QuizPlan, publish_quiz
+from quizapp.web import clock
+from tests.support.cast import Cast, make_cast
+
+BANK = """
+title: 试题
+regulations:
+  - {id: r, title: 某条例, editions: [{id: "2023", articles: 20}]}
+items:
+  - {id: s1, type: single, stem: 单选一, options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: B, rationale: 因为乙。,
+     citation: {regulation: r, edition: "2023", article: 第一条}}
+  - {id: s2, type: single, stem: 单选二, options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: A, rationale: 因为甲。}
+  - {id: m1, type: multiple, stem: 多选一, options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: ABD, rationale: 因为三项。}
+  - {id: t1, type: true_false, stem: 判断一, key: 正确, rationale: 因为对。}
+  - {id: f1, type: fill_in, stem: 期间为____个月，由____决定。, key: [[十二, "12"], 党组], numerals_equal: true}
+  - id: c1
+    type: case
+    passage: 一个案例。
+    items:
+      - {id: c1-1, type: true_false, stem: 案例判断, key: 错误, rationale: 因为错。}
+      - {id: c1-2, type: single, stem: 案例单选, options: {A: 甲, B: 乙}, key: B}
+"""
+SPEC = PaperSpec(
+    sections=(
+        Section("单选题", ItemType.SINGLE, 2, Decimal(20)),
+        Section("多选题", ItemType.MULTIPLE, 1, Decimal(20)),
+        Section("判断题", ItemType.TRUE_FALSE, 1, Decimal(10)),
+        Section("填空题", ItemType.FILL_IN, 1, Decimal(10)),
+        Section("案例题", ItemType.CASE, 1, Decimal(20)),
+    ),
+    cut_score=Decimal(60),
+)
+
+
+@dataclass(frozen=True)
+class Exam:
+    """The cast, and a test of 30 minutes that has just opened for two days."""
+
+    cast: Cast
+    quiz_id: int
+
+    @property
+    def quiz(self) -> Quiz:
+        """Its row, read anew."""
+        return db.session.get_one(Quiz, self.quiz_id)
+
+    def start(self, person_id: int | None = None) -> Attempt:
+        """The running attempt of that person (default: Zhang)."""
+        started = start_attempt(quiz=self.quiz, person_id=person_id or self.zhang)
+        return db.session.get_one(Attempt, started)
+
+    def attempt(self, attempt_id: int) -> Attempt:
+        """An attempt, read anew."""
+        return db.session.execute(
+            select(Attempt).where(Attempt.id == attempt_id).execution_options(populate_existing=True)
+        ).scalar_one()
+
+    @property
+    def zhang(self) -> int:
+        """The person most tests act for."""
+        assert self.cast.zhang.person_id is not None
+        return self.cast.zhang.person_id
+
+
+def make_exam(app: Flask, **changes: Any) -> Exam:
+    """Publish the test in the database of ``app``; ``changes`` replace fields of its plan."""
+    cast = make_cast(app)
+    with app.app_context():
+        revision = add_bank(
+            uploader_id=cast.organizer.account_id,
+            unit_id=cast.department,
+            file_name="bank.yaml",
+            source=BANK.encode(),
+        )
+        now = clock.now()
+        plan = QuizPlan(
+            title="小测试",
+            bank_revision_id=revision.id,
+            unit_id=cast.department,
+            audience=(cast.department,),
+            spec=SPEC,
+            opens_at=now,
+            closes_at=now + timedelta(days=2),
+            minutes=30,
+            counted_attempt=CountedAttempt.BEST,
+            score_shown=ReviewTime.AT_SUBMISSION,
+            key_shown=ReviewTime.AFTER_CLOSE,
+            rationale_shown=ReviewTime.AFTER_CLOSE,
+        )
+        quiz = publish_quiz(publisher_id=cast.organizer.account_id, plan=replace(plan, **changes))
+        return Exam(cast, quiz.id)
