@@ -37,7 +37,7 @@ def publish_quiz(*, publisher_id: int, plan: QuizPlan) -> Quiz:
             raise PlanError(problems)
         if (twin := _just_published(session, publisher_id, plan)) is not None:
             raise AlreadyPublished(twin)
-        quiz = _quiz(publisher_id, plan)
+        quiz = quiz_row(publisher_id, plan)
         session.add(quiz)
         session.flush()
         record("quiz.published", f"quiz:{quiz.id}", plan.as_json(), actor=publisher.login)
@@ -83,7 +83,8 @@ def _just_published(session: Session, publisher_id: int, plan: QuizPlan) -> int 
     )
 
 
-def _quiz(publisher_id: int, plan: QuizPlan) -> Quiz:
+def quiz_row(publisher_id: int, plan: QuizPlan) -> Quiz:
+    """The row of `plan`, with its audience; whoever adds it has checked the plan."""
     return Quiz(
         title=plan.title.strip(),
         bank_revision_id=plan.bank_revision_id,

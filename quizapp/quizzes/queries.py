@@ -1,11 +1,11 @@
 """Reading quizzes: which there are for whom, and who must sit them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from quizapp.accounts.models import Account
 from quizapp.banks.models import BankRevision
@@ -13,8 +13,10 @@ from quizapp.db import db
 from quizapp.domain.paper import PaperSpec, spec_from_json
 from quizapp.domain.timing import QuizState, quiz_state
 from quizapp.quizzes.models import Quiz
-from quizapp.roster.models import Membership
+from quizapp.roster.models import Membership, UnitKind
 from quizapp.roster.queries import branch_at, branch_ids_under, during, scope_of, tree_at
+from quizapp.roster.tree import Node
+from quizapp.web import clock
 from quizapp.web.access import Role
 
 RUNS_QUIZZES = (Role.ORGANIZER, Role.AUDITOR)
@@ -79,7 +81,12 @@ def quiz_run_by(account: Account, quiz_id: int) -> Quiz:
     return quiz if quiz is not None else abort(404)
 
 
-def _run_by(account: Account) -> Select[tuple[Quiz]]:
+def runs(account: Account, quiz: Quiz) -> bool:
+    """Whether the account may change something about a quiz that it sees; an auditor only reads."""
+    return quiz.unit_id in scope_of(account, Role.ORGANIZER)
+
+
+def _run_by(account: Account) -> Select[Quiz]:
     return select(Quiz).where(Quiz.unit_id.in_(scope_of(account, *RUNS_QUIZZES)))
 
 
@@ -93,3 +100,47 @@ def audience_names(quiz: Quiz) -> list[str]:
     tree = tree_at(quiz.opens_at)
     return [tree[row.unit_id].name for row in quiz.audience if row.unit_id in tree]
 
+
+def members_by_branch(moment: datetime) -> dict[int, int]:
+    """How many people each branch has at ``moment``; branches without any are left out."""
+    rows = db.session.execute(
+        select(Membership.branch_id, func.count().label("people"))
+        .where(during(Membership.since, Membership.until, moment))
+        .group_by(Membership.branch_id)
+    )
+    return {row.branch_id: row.people for row in rows}
+
+
+def forecast(audience: Iterable[int], opens_at: datetime) -> int:
+    """How many people would be candidates of a test for these nodes, as the roster stands."""
+    members = members_by_branch(opens_at)
+    return sum(members.get(branch_id, 0) for branch_id in branch_ids_under(audience, tree_at(opens_at)))
+
+
+@dataclass(frozen=True)
+class AudienceGroup:
+    """A unit that a test can be for as a whole, or by some of its ``branches``, with its number of people now.
+
+    ``unit`` is None for branches whose unit the organizer does not organize for.
+    """
+
+    unit: Node | None
+    people: int
+    branches: tuple[tuple[Node, int], ...]
+
+
+def audience_groups(account: Account) -> list[AudienceGroup]:
+    """Whom an organizer may publish a test for, in the organisation's order, the department first."""
+    now = clock.now()
+    tree, members = tree_at(now), members_by_branch(now)
+    scope = scope_of(account, Role.ORGANIZER, tree=tree)
+    groups, placed = [], set()
+    for node in tree.walk():
+        if node.id not in scope or node.kind is UnitKind.BRANCH:
+            continue
+        branches = [child for child in tree.children(node.id) if child.kind is UnitKind.BRANCH]
+        placed |= {branch.id for branch in branches}
+        people = sum(members.get(branch.id, 0) for branch in tree.branches(node.id))
+        groups.append(AudienceGroup(node, people, tuple((branch, members.get(branch.id, 0)) for branch in branches)))
+    alone = [(node, members.get(node.id, 0)) for node in tree.branches() if node.id in scope - placed]
+    return groups + ([AudienceGroup(None, sum(people for _, people in alone), tuple(alone))] if alone else [])

@@ -1,0 +1,87 @@
+"""What an organizer should know of a plan before publishing it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from quizapp.accounts.models import Account
+from quizapp.banks.queries import bank_of
+from quizapp.domain.bank import Bank, Item
+from quizapp.domain.paper import ShortageError, draw_paper, prepare, spec_problems
+from quizapp.domain.problem import N_, Problem
+from quizapp.quizzes.models import ReviewTime
+from quizapp.quizzes.plan import QuizPlan, has_bank, plan_problems
+from quizapp.quizzes.queries import forecast
+from quizapp.web import clock
+
+PLENTY = 3
+"""A bank with so many times the items of a section gives neighbours papers that differ."""
+STEMS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Check:
+    """``problems`` keep a plan from being published, ``warnings`` do not. ``sample``: a few items of one draw."""
+
+    problems: list[Problem]
+    warnings: list[Problem]
+    candidates: int
+    sample: list[Item]
+
+
+def check_plan(plan: QuizPlan, publisher: Account, seed: int) -> Check:
+    """Look at the whole plan as ``publisher`` would publish it now; ``seed`` chooses the sample."""
+    bank = bank_of(plan.bank_revision_id) if has_bank(plan, publisher) else None
+    makes_sense = bank is not None and not spec_problems(plan.spec)
+    candidates = forecast(plan.audience, plan.opens_at)
+    return Check(
+        problems=plan_problems(plan, publisher),
+        warnings=[
+            *(_thin_sections(plan, bank) if bank is not None and makes_sense else ()),
+            *_leaks(plan),
+            *_surprises(plan, candidates),
+        ],
+        candidates=candidates,
+        sample=_sample(plan, bank, seed) if bank is not None and makes_sense else [],
+    )
+
+
+def _thin_sections(plan: QuizPlan, bank: Bank) -> Iterator[Problem]:
+    pool = prepare(bank, plan.spec)
+    for number, (section, fitting) in enumerate(zip(plan.spec.sections, pool.fitting, strict=True)):
+        if section.count <= len(fitting) < PLENTY * section.count:
+            msgid = N_(
+                "Section “%(title)s” draws %(need)s of only %(have)s items, so that many people will see the same "
+                "ones. %(plenty)s or more would be better."
+            )
+            plenty = PLENTY * section.count
+            params = {"title": section.title, "need": section.count, "have": len(fitting), "plenty": plenty}
+            yield Problem(msgid, params, path=f"sections[{number}].count")
+
+
+def _leaks(plan: QuizPlan) -> Iterator[Problem]:
+    if ReviewTime.AT_SUBMISSION not in (plan.key_shown, plan.rationale_shown):
+        return
+    if plan.attempts_allowed > 1:
+        msgid = N_("Who has submitted sees key or rationale and may then try again. Show them after the test closes.")
+    else:
+        msgid = N_(
+            "Who submits early sees key or rationale while others are still answering. Show them after the test closes."
+        )
+    yield Problem(msgid, path="key_shown")
+
+
+def _surprises(plan: QuizPlan, candidates: int) -> Iterator[Problem]:
+    if plan.opens_at <= clock.now() < plan.closes_at:
+        msgid = N_("The opening time has passed: people can start as soon as the test is published.")
+        yield Problem(msgid, path="opens_at")
+    if plan.audience and not candidates:
+        yield Problem(N_("Nobody belongs to the chosen units and branches at the opening time."), path="audience")
+
+
+def _sample(plan: QuizPlan, bank: Bank, seed: int) -> list[Item]:
+    try:
+        paper = draw_paper(bank, plan.spec, seed)
+    except ShortageError:
+        return []
+    step = max(1, len(paper.items) // STEMS_SHOWN)  # from all over the paper, so that every type is seen
+    return [bank.item(entry.item_id) for entry in paper.items[::step][:STEMS_SHOWN]]
