@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField, StringField
@@ -41,17 +42,19 @@ class RevisionForm(Form):
             self.source = Source(self.name.data or DEFAULT_NAME, text.encode("utf-8", "replace"))
             return
         if not field.data or not field.data.filename:
-            raise ValidationError(_l("Please choose a file."))
+            raise ValidationError(_("Please choose a file."))
         name = field.data.filename.replace("\\", "/").rsplit("/")[-1]
         if not name.lower().endswith(EXTENSIONS):
             raise ValidationError(
-                _l("Only YAML files (.yaml or .yml) are read by this version; Word and Excel files are not. "
-                   "The format guide shows how to write one.")
-            )  # fmt: skip
+                _(
+                    "Only YAML files (.yaml or .yml) are read by this version; Word and Excel files are not. "
+                    "The format guide shows how to write one."
+                )
+            )
         data = field.data.read()
         if data.startswith(NOT_TEXT):
             raise ValidationError(
-                _l("This is a Word, Excel, picture or archive file under another name. A bank is a plain text file.")
+                _("This is a Word, Excel, picture or archive file under another name. A bank is a plain text file.")
             )
         self.source = Source(name, data)
 
