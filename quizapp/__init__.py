@@ -2,7 +2,7 @@
 
 import os
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
@@ -44,6 +44,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _language() -> str | None:
-    """The language a person chose, else the installation's."""
+    """The language a person chose, else the installation's: also that of the command line, which asks nobody."""
+    if not has_request_context():
+        return None
     chosen = request.cookies.get("lang")
     return chosen if chosen in LANGUAGES else None

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
+from typing import Literal
 
 from flask_babel import gettext
 
@@ -38,14 +39,14 @@ class Column:
         value: Decimal | int | None = getattr(figures, self.name)
         return value
 
-    def text(self, figures: Figures) -> str:
-        """The figure as people read it; a dash where there is nothing to say."""
+    def text(self, figures: Figures, thousands: Literal["", ","] = "") -> str:
+        """The figure as people read it, with a sign for the thousands or none; a dash where there is nothing to say."""
         value = self.value(figures)
         if value is None:
             return NOTHING
         if self.kind is Kind.RATE:
             return percent(value)
-        return one_decimal(value) if self.kind is Kind.SCORE else str(value)
+        return one_decimal(value) if self.kind is Kind.SCORE else f"{value:{thousands}}"
 
 
 COLUMNS = (

@@ -20,7 +20,7 @@ from quizapp.reports.queries import (
     quiz_reported_to,
     quizzes_reported_to,
 )
-from quizapp.reports.wording import file_name, notes, total_label
+from quizapp.reports.wording import file_name, notes, tiles, total_label
 from quizapp.web import clock
 from quizapp.web.access import allow
 
@@ -56,6 +56,7 @@ def quiz(quiz_id: int) -> ResponseReturnValue:
         sort=column,
         ascending=ascending,
         printing="print" in request.args,
+        tiles=tiles(report),
         notes=notes(report),
         total_label=total_label(report),
         absence_names=ABSENCE_NAMES,

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask_babel import gettext as _
 
 from quizapp.domain.branch_summary import Figures, Place
 from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, CountedAttempt
 from quizapp.reports.queries import BranchReport
-from quizapp.web.wording import points
+from quizapp.web.wording import NOTHING, one_decimal, percent, points
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,30 @@ def total_label(report: BranchReport) -> str:
 def unit_of(report: BranchReport) -> dict[int, tuple[Place, Place]]:
     """Id of each branch -> its unit and itself."""
     return {row.place.id: (part.unit.place, row.place) for part in report.summary.units for row in part.branches}
+
+
+def tiles(report: BranchReport) -> list[dict[str, str]]:
+    """The figures of the whole, for the macro ``stat_tiles``; each rate with the numbers it divides."""
+    total = report.summary.total
+    middle = "" if total.median is None else _("Median %(median)s", median=one_decimal(total.median))
+    return [
+        _tile(_("Eligible"), f"{total.eligible:,}", _("people"), _("%(n)s branches", n=report.branch_count)),
+        _tile(_("Sat"), f"{total.sat:,}", _("people"), _("%(n)s absent", n=f"{total.absent:,}")),
+        _rate_tile(_("Participation"), total.participation, total.sat, total.eligible),
+        _tile(_("Mean"), one_decimal(total.mean), "" if total.mean is None else _("points"), middle),
+        _rate_tile(_("Pass rate"), total.pass_rate, total.passed, total.sat),
+        _rate_tile(_("Excellence rate"), total.excellence_rate, total.excellent, total.sat),
+    ]
+
+
+def _rate_tile(label: str, rate: Decimal | None, part: int | None, whole: int) -> dict[str, str]:
+    if rate is None:
+        return _tile(label, NOTHING, "", "")
+    return _tile(label, percent(rate), "%", _("%(part)s of %(whole)s", part=f"{part:,}", whole=f"{whole:,}"))
+
+
+def _tile(label: str, value: str, unit: str, note: str) -> dict[str, str]:
+    return {"label": label, "value": value, "unit": unit, "note": note}
 
 
 def notes(report: BranchReport) -> list[str]:

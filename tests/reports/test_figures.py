@@ -1,0 +1,111 @@
+"""Every figure, wherever it is shown, equals what the raw answers say when they are counted again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from quizapp.accounts.models import Account
+from quizapp.accounts.operations import grant_role
+from quizapp.db import db, writing
+from quizapp.quizzes.models import CountedAttempt
+from quizapp.roster.models import Unit, UnitPeriod
+from quizapp.web.access import Role
+from tests.reports.occasion import CLOSES, KEYS, Department, Occasion, Sitter, found_department, hold, recount
+from tests.reports.readers import Table, as_shown, csv_table, json_table, page_table, xlsx_table
+from tests.support.cast import Cast, make_cast, sign_in_as
+from tests.support.time import MovableClock
+
+ANSWERS = st.dictionaries(st.sampled_from(sorted(KEYS)), st.sampled_from("ABCD"), max_size=5)
+GOOD_ANSWERS = st.integers(0, 5).map(lambda n: dict(list(KEYS.items())[:n]))  # so that some pass and excel
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> list[tuple[int, int | None, list[Mapping[str, str]]]]:
+    """For each person: the place of a branch, the place of one moved to, and up to two attempts."""
+    branch = st.integers(0, 4)
+    attempts = st.lists(ANSWERS | GOOD_ANSWERS, max_size=2)
+    return draw(st.lists(st.tuples(branch, st.none() | branch, attempts), max_size=9))
+
+
+@pytest.fixture
+def cast(app: Flask, db_session: object, clock: MovableClock) -> Cast:
+    clock.set(CLOSES)
+    clock.advance(hours=1)
+    return make_cast(app)
+
+
+@pytest.fixture
+def reader(cast: Cast, client: FlaskClient) -> FlaskClient:
+    sign_in_as(client, cast.committee.login)
+    return client
+
+
+def names() -> dict[int, str]:
+    rows = db.session.execute(select(Unit.id, UnitPeriod.name).join(UnitPeriod, UnitPeriod.unit_id == Unit.id))
+    return {row.id: row.name for row in rows}
+
+
+def expected(department: Department, occasion: Occasion, counted: CountedAttempt) -> Table:
+    name = names()
+    groups = {name[unit]: branches for unit, branches in department.units.items()}
+    groups |= {name[branch]: (branch,) for branch in department.branches}
+    groups["合计"] = department.branches
+    return {group: as_shown(recount(occasion, branches, counted)) for group, branches in groups.items()}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(crowd=crowds(), counted=st.sampled_from(CountedAttempt))
+def test_page_and_files_equal_the_recount(
+    cast: Cast, reader: FlaskClient, crowd: list[tuple[int, int | None, Any]], counted: CountedAttempt
+) -> None:
+    with writing() as session:
+        department = found_department()
+        grant_role(session.get_one(Account, cast.committee.account_id), Role.COMMITTEE, department.top)
+    places = department.branches
+    sitters = [
+        Sitter(places[home], tuple(attempts), None if moved is None or moved == home else places[moved])
+        for home, moved, attempts in crowd
+    ]
+    occasion = hold(department.top, cast.organizer.account_id, sitters, counted=counted)
+    truth = expected(department, occasion, counted)
+    for read in (page_table, csv_table, xlsx_table, json_table):
+        assert read(reader, occasion.quiz_id) == truth, read.__name__
+
+
+ALL_RIGHT = dict(KEYS)
+ALL_WRONG = {"t1": "D", "t2": "A"}
+
+
+def test_who_moved_after_the_opening_counts_for_the_old_branch(cast: Cast, reader: FlaskClient) -> None:
+    old, new = cast.branches[0], cast.branches[2]
+    with writing() as session:  # the cast itself does not sit
+        session.execute(db.text("DELETE FROM membership"))
+    occasion = hold(cast.department, cast.organizer.account_id, [Sitter(old, (ALL_RIGHT,), moved_to=new)])
+    table = csv_table(reader, occasion.quiz_id)
+    assert table["办公室党支部"][:3] == ["1", "1", "0"]
+    assert table["监督一科党支部"] == ["0", "0", "0", "–", "–", "–", "0", "–", "0", "–"]
+
+
+@pytest.mark.parametrize(("rule", "mean"), [("best", "10.0"), ("first", "0.0"), ("last", "10.0")])
+def test_the_attempt_that_counts(cast: Cast, reader: FlaskClient, rule: str, mean: str) -> None:
+    sitter = Sitter(cast.branches[3], (ALL_WRONG, ALL_RIGHT))
+    occasion = hold(cast.units[1], cast.organizer.account_id, [sitter], counted=CountedAttempt(rule))
+    assert json_table(reader, occasion.quiz_id)["监督二科党支部"][4] == mean
+
+
+def test_a_blank_attempt_is_an_absence(cast: Cast, reader: FlaskClient) -> None:
+    occasion = hold(cast.units[1], cast.organizer.account_id, [Sitter(cast.branches[3], ({},))])
+    assert page_table(reader, occasion.quiz_id)["监督二科党支部"][:5] == ["1", "0", "1", "0.0", "–"]
+
+
+def test_without_an_excellent_line_nothing_is_said_of_excellence(cast: Cast, reader: FlaskClient) -> None:
+    sitters = [Sitter(cast.branches[3], (ALL_RIGHT,))]
+    occasion = hold(cast.units[1], cast.organizer.account_id, sitters, excellent=None)
+    for read in (page_table, csv_table, xlsx_table, json_table):
+        assert read(reader, occasion.quiz_id)["合计"][-2:] == ["–", "–"], read.__name__
