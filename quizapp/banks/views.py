@@ -36,7 +36,6 @@ banks = Blueprint("banks", __name__, template_folder="templates")
 
 ITEMS_PER_PAGE = 20
 REVISIONS_PER_PAGE = 10
-ID = "int(max=2147483647)"  # what a database takes as an id; anything larger is no address
 
 
 @banks.get("/banks")
@@ -71,7 +70,7 @@ def upload() -> ResponseReturnValue:
     return _take_in(form, take, None)
 
 
-@banks.route(f"/banks/<{ID}:bank_id>/revisions/new", methods=["GET", "POST"])
+@banks.route("/banks/<int:bank_id>/revisions/new", methods=["GET", "POST"])
 @allow(Role.ORGANIZER)
 def revise(bank_id: int) -> ResponseReturnValue:
     """Upload the next revision of a bank."""
@@ -98,7 +97,7 @@ def _take_in(form: RevisionForm, take: Callable[[Source], BankRevision], bank: B
     return render_template("banks/upload.html", form=form, bank=bank, bench=bench), status
 
 
-@banks.get(f"/banks/<{ID}:bank_id>")
+@banks.get("/banks/<int:bank_id>")
 @allow(*READS_BANKS)
 def bank(bank_id: int) -> ResponseReturnValue:
     """One bank: what it is made of, and how it came to be."""
@@ -131,7 +130,7 @@ def _changes(revision: BankRevision, before: BankRevision | None) -> list[tuple[
     return difference_lines(bank_difference(bank_of(before.id), bank_of(revision.id)))
 
 
-@banks.get(f"/banks/<{ID}:bank_id>/revisions/<{ID}:number>")
+@banks.get("/banks/<int:bank_id>/revisions/<int:number>")
 @allow(*READS_BANKS)
 def preview(bank_id: int, number: int) -> ResponseReturnValue:
     """The items of one revision as candidates will see them, with the key where it is asked for."""
@@ -159,7 +158,7 @@ def preview(bank_id: int, number: int) -> ResponseReturnValue:
     )
 
 
-@banks.get(f"/banks/<{ID}:bank_id>/revisions/<{ID}:number>/source")
+@banks.get("/banks/<int:bank_id>/revisions/<int:number>/source")
 @allow(*READS_BANKS)
 def source(bank_id: int, number: int) -> ResponseReturnValue:
     """The file as it came, byte for byte."""

@@ -1,9 +1,11 @@
 """Headers that every answer carries, and limits that every request meets."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from quizapp.config import Settings
 from quizapp.web import clock
@@ -30,10 +32,19 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 SIGNED_IN_FOR = timedelta(hours=12)
+LARGEST_KEY = 2**31 - 1  # of PostgreSQL's integer
+
+
+class KeyConverter(IntegerConverter):
+    """``<int:…>`` for the ids of rows: a larger number is no address, where a database driver would fail on it."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_KEY, **kwargs})
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Set cookie flags, size limits and headers."""
+    """Set cookie flags, size limits, headers and what an id in an address may be."""
+    app.url_map.converters["int"] = KeyConverter
     app.config.update(
         SESSION_COOKIE_NAME="__Host-quizapp" if settings.secure_cookies else "quizapp",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

@@ -1,0 +1,54 @@
+"""``quizapp bank``: question banks in YAML, without a database."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from flask_babel import gettext
+
+from quizapp.cli.support import language, refuse
+from quizapp.domain.bank_json import bank_to_json
+from quizapp.domain.bank_yaml import BankError, format_problem, read_bank
+
+
+@click.group()
+def bank() -> None:
+    """Question banks in YAML. These commands need no database."""
+
+
+@bank.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def check(paths: tuple[Path, ...]) -> None:
+    """Read banks (files, or folders of them) and say every problem by line; exit code 1 where there is one."""
+    failed = False
+    with language():
+        for path in _yaml_files(paths):
+            try:
+                read = read_bank(path.read_bytes(), path.name)
+            except BankError as error:
+                failed = True
+                for problem in error.problems:
+                    click.echo(format_problem(problem, str(path), gettext), err=True)
+            else:
+                click.echo(gettext("%(path)s: %(n)s items, no problem", path=path, n=len(read.items)))
+    sys.exit(1 if failed else 0)
+
+
+@bank.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, required=True, help="The whole bank as one canonical JSON document.")
+def show(file: Path, as_json: bool) -> None:
+    """Print a bank for scripts."""
+    try:
+        read = read_bank(file.read_bytes(), file.name)
+    except BankError as error:
+        with language():
+            refuse(error.problems, str(file))
+    click.echo(json.dumps(bank_to_json(read), ensure_ascii=False, indent=2))
+
+
+def _yaml_files(paths: tuple[Path, ...]) -> Iterator[Path]:
+    for path in paths:
+        yield from sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]

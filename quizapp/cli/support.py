@@ -1,0 +1,64 @@
+"""What several commands need: the application around them, and one way to refuse."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+from flask import Flask
+from flask_babel import Babel, force_locale, gettext
+
+import quizapp
+from quizapp import create_app, schema
+from quizapp.config import Settings
+from quizapp.domain.bank_yaml import format_problem
+from quizapp.domain.problem import Problem
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@contextmanager
+def application(*, checked: bool = True) -> Iterator[Settings]:
+    """The application of the environment, in its language; ``checked``: refused with a schema that is not current."""
+    settings = Settings.from_environment(os.environ)
+    app = create_app(settings)
+    with app.app_context(), force_locale(settings.language):
+        if checked:
+            schema.require_current()
+        yield settings
+
+
+def with_database(command: F) -> F:
+    """Run a command inside the application; a schema that is not current is one sentence and exit code 1."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            with application():
+                return command(*args, **kwargs)
+        except schema.SchemaError as error:
+            raise click.ClickException(str(error)) from None
+
+    return wrapped  # type: ignore[return-value]
+
+
+@contextmanager
+def language() -> Iterator[None]:
+    """The catalogues without an installation, for commands that work on a file alone."""
+    app = Flask("quizapp")
+    chosen = os.environ.get("QUIZAPP_LANGUAGE") or Settings.language
+    folder = Path(quizapp.__file__).parent / "translations"
+    Babel(app, default_locale=chosen, default_translation_directories=str(folder))
+    with app.app_context(), force_locale(chosen):
+        yield
+
+
+def refuse(problems: Sequence[Problem], name: str) -> NoReturn:
+    """Say every problem on standard error and end with exit code 1."""
+    for problem in problems:
+        click.echo(format_problem(problem, name, gettext), err=True)
+    sys.exit(1)
