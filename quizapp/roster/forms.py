@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from quizapp.web.forms import Form, LocalMoment
 
@@ -27,6 +27,6 @@ class UnitNameForm(Form):
 
     name = StringField(
         _l("New name"),
-        [InputRequired(_l("Please enter a name.")), Length(max=100)],
+        [DataRequired(_l("Please enter a name.")), Length(max=100)],
         filters=[lambda text: " ".join(text.split()) if text else text],
     )
