@@ -1,4 +1,4 @@
-"""Build hook: compile the message catalogues, since *.mo files are not kept in git."""
+"""Build hook: compile the message catalogues, which git does not keep, and ship migrations and banks."""
 
 from pathlib import Path
 from typing import Any
@@ -8,11 +8,18 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CatalogueHook(BuildHookInterface[Any]):
-    """Writes `messages.mo` beside every `messages.po` and puts it into the wheel."""
+class PackageHook(BuildHookInterface[Any]):
+    """Writes `messages.mo` beside every `messages.po`, and completes a wheel with what lies outside the package."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile every catalogue; `version` is the wheel's kind (`standard` or `editable`)."""
+        """Prepare a wheel; `version` is its kind: `standard`, or `editable` for one that points to the checkout."""
+        self._compile_catalogues(build_data)
+        if version == "standard":
+            # An installed package must be able to migrate its database and offer the shipped banks.
+            for folder in ("migrations", "question_banks"):
+                build_data["force_include"][str(Path(self.root, folder))] = f"quizapp/{folder}"
+
+    def _compile_catalogues(self, build_data: dict[str, Any]) -> None:
         for source in sorted(Path(self.root, "quizapp", "translations").rglob("*.po")):
             target = source.with_suffix(".mo")
             with source.open("rb") as text:
