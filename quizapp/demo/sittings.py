@@ -5,7 +5,7 @@ Papers are drawn and scored by the domain, as in a real test; only the answers a
 
 import math
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from random import Random
 from typing import Any
@@ -28,6 +28,9 @@ FIRST_KEPT_FREE = 3  # the first people of the roster have an open test before t
 NOTHING_SAVED = 0.008  # of those who started
 OMITS = 0.01
 MANY = 5000
+TRIES = 40
+WORKING_HOURS = (8, 9, 10, 11, 14, 15, 16, 17)
+SATURDAY = 5
 
 
 def add_sittings(session: Session, quiz: Quiz, department: Department, *, share: float, random: Random) -> None:
@@ -58,8 +61,7 @@ def add_sittings(session: Session, quiz: Quiz, department: Department, *, share:
 
 def _attempt(quiz: Quiz, person_id: int, paper: Paper, random: Random) -> dict[str, Any]:
     limit = timedelta(minutes=quiz.minutes)
-    last = min(quiz.closes_at, clock.now()) - limit
-    started = quiz.opens_at + (last - quiz.opens_at) * random.random()
+    started = _moment(quiz.opens_at, min(quiz.closes_at, clock.now()) - limit, random)
     used = limit * min(1.0, random.betavariate(4, 4) + 0.05)
     return {
         "quiz_id": quiz.id,
@@ -72,6 +74,15 @@ def _attempt(quiz: Quiz, person_id: int, paper: Paper, random: Random) -> dict[s
         "submitted_at": started + used,
         "ended_by": "clock" if used == limit else "candidate",
     }
+
+
+def _moment(first: datetime, last: datetime, random: Random) -> datetime:
+    """A moment between the two, in working hours if a few tries find one."""
+    for _try in range(TRIES):
+        moment = first + (last - first) * random.random()
+        if clock.local(moment).hour in WORKING_HOURS and clock.local(moment).weekday() < SATURDAY:
+            break
+    return moment
 
 
 def _answers(

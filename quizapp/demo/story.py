@@ -64,8 +64,8 @@ def _finished(department: Department, plan: QuizPlan, now: datetime, random: Ran
     plan = replace(
         plan,
         title=f"{_quarter(now - timedelta(days=60))}德廉知识测试",
-        opens_at=now - timedelta(days=40),
-        closes_at=now - timedelta(days=33),
+        opens_at=_at(now, -40, 9),
+        closes_at=_at(now, -33, 18),
     )
     with writing() as session:
         quiz = quiz_row(department.organizer_id, plan)
@@ -84,8 +84,8 @@ def _open(department: Department, plan: QuizPlan, now: datetime, random: Random)
     plan = replace(
         plan,
         title=f"{_quarter(now)}德廉知识测试",
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=6),
+        opens_at=_at(now, -1, 9),
+        closes_at=_at(now, 6, 18),
         instructions="闭卷作答，独立完成。作答中断后重新登录即可继续。",
     )
     quiz_id = publish_quiz(publisher_id=department.organizer_id, plan=plan).id
@@ -100,10 +100,15 @@ def _scheduled(department: Department, revision_id: int, now: datetime) -> None:
         title=f"{now.year} 年学法用法考试",
         spec=preset.spec,
         minutes=preset.minutes,
-        opens_at=now + timedelta(days=12),
-        closes_at=now + timedelta(days=22),
+        opens_at=_at(now, 12, 9),
+        closes_at=_at(now, 22, 18),
     )
     publish_quiz(publisher_id=department.organizer_id, plan=plan)
+
+
+def _at(now: datetime, days: int, hour: int) -> datetime:
+    """That many days from now, at the full hour of the department's clock."""
+    return clock.local(now + timedelta(days=days)).replace(hour=hour, minute=0)
 
 
 def _quarter(moment: datetime) -> str:

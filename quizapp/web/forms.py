@@ -35,5 +35,10 @@ class LocalMoment(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        if self.data is not None:
+        if self.data is None:
+            return
+        try:
             self.data = clock.from_local(self.data)
+        except OverflowError:  # the year 1, a slip of the keyboard: in UTC there is no such moment
+            self.data = None
+            raise ValueError(self.gettext("Not a valid datetime value.")) from None
