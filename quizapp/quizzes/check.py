@@ -46,16 +46,19 @@ def check_plan(plan: QuizPlan, publisher: Account, seed: int) -> Check:
 
 
 def _thin_sections(plan: QuizPlan, bank: Bank) -> Iterator[Problem]:
-    pool = prepare(bank, plan.spec)
-    for number, (section, fitting) in enumerate(zip(plan.spec.sections, pool.fitting, strict=True)):
-        if section.count <= len(fitting) < PLENTY * section.count:
-            msgid = N_(
-                "Section “%(title)s” draws %(need)s of only %(have)s items, so that many people will see the same "
-                "ones. %(plenty)s or more would be better."
-            )
-            plenty = PLENTY * section.count
-            params = {"title": section.title, "need": section.count, "have": len(fitting), "plenty": plenty}
-            yield Problem(msgid, params, path=f"sections[{number}].count")
+    """One warning for all of them: with a small bank most sections are thin, and the reason is the same."""
+    fitting = [len(indices) for indices in prepare(bank, plan.spec).fitting]
+    thin = [
+        f"“{section.title}” {section.count}/{have}"
+        for section, have in zip(plan.spec.sections, fitting, strict=True)
+        if section.count <= have < PLENTY * section.count
+    ]
+    if thin:
+        msgid = N_(
+            "The bank is small for this paper, so that many people will see the same items. Needed and in the bank: "
+            "%(sections)s. %(plenty)s times as many would be better."
+        )
+        yield Problem(msgid, {"sections": "、".join(thin), "plenty": PLENTY}, path="sections")
 
 
 def _leaks(plan: QuizPlan) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
+from wtforms.fields import SelectChoice
 
 from quizapp.accounts.models import Account
 from quizapp.banks.models import BankRevision
@@ -31,8 +32,8 @@ class Desk:
         """Lay out ``plan``; without one, what the browser sent."""
         self.account = account
         self.form = PlanForm(data=plan_data(plan)) if plan is not None else PlanForm()
-        self.form.bank_revision_id.choices = [(each.id, _revision_name(each)) for each in revisions]
-        self.form.unit_id.choices = [(unit.id, unit.name) for unit in units_kept_by(account)]
+        self.form.bank_revision_id.choices = [SelectChoice(each.id, _revision_name(each)) for each in revisions]
+        self.form.unit_id.choices = [SelectChoice(unit.id, unit.name) for unit in units_kept_by(account)]
         self.checked: Check | None = None
 
     def edit(self, act: str) -> bool:
@@ -105,7 +106,7 @@ class Desk:
 
     def _offer_topics(self) -> None:
         revision_id = self.form.bank_revision_id.data
-        offered = {choice[0] for choice in self.form.bank_revision_id.choices}
+        offered = {choice.value for choice in self.form.bank_revision_id.choices}
         self.form.offer(bank_of(revision_id).topics() if revision_id in offered else ())
 
 

@@ -19,6 +19,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -36,6 +37,7 @@ from quizapp.web.wording import points as spelt
 
 MOST_SECTIONS = 20
 LARGEST_NUMBER = 10_000
+LEVELS = [SelectChoice(str(level)) for level in range(1, 6)]
 NEW_SECTION = {"type": ItemType.SINGLE.value, "count": 10, "points": Decimal(1)}
 _PATH = re.compile(r"sections\[(\d+)\]\.(\w+)")
 
@@ -87,9 +89,9 @@ class Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def _named(names: Any) -> list[tuple[str, Any]]:
+def _named(names: Any) -> list[SelectChoice]:
     """Choices from a mapping of enumeration members to msgids."""
-    return [(member.value, _l(msgid)) for member, msgid in names.items()]
+    return [SelectChoice(member.value, _l(msgid)) for member, msgid in names.items()]
 
 
 class Given:
@@ -118,7 +120,9 @@ class SectionForm(wtforms.Form):
     count = WholeNumber(_l("Number of items"), [NUMBER])
     points = Number(_l("Points each"), [NUMBER])
     topics = Boxes(_l("Topics"), choices=[], validate_choice=False)
-    difficulties = Boxes(_l("Difficulties"), choices=[(level, str(level)) for level in range(1, 6)], coerce=int)
+    difficulties = Boxes(
+        _l("Difficulties"), choices=[SelectChoice(level, str(level)) for level in range(1, 6)], coerce=int
+    )
     cut_score = Number(_l("Cut score of this section"), [Optional()])
 
     def section(self) -> Section:
@@ -160,7 +164,7 @@ class PlanForm(Form):
     instructions = TextAreaField(_l("Instructions for candidates"))
 
     def validate_closes_at(self, field: LocalMoment) -> None:
-        """A year like 0001 is a slip of the keyboard, and no time zone reaches back to it."""
+        """A year like 0026 is a slip of the keyboard."""
         for moment in (self.opens_at.data, field.data):
             if moment is not None and not 2000 <= moment.year <= 2100:
                 raise ValidationError(_("Please check the year."))
@@ -169,7 +173,7 @@ class PlanForm(Form):
         """Let every section choose from ``topics``; what was chosen before and is not among them stays visible."""
         for section in self.sections:
             chosen = section.form.topics.data or []
-            section.form.topics.choices = [(topic, topic) for topic in dict.fromkeys([*topics, *chosen])]
+            section.form.topics.choices = [SelectChoice(topic, topic) for topic in dict.fromkeys([*topics, *chosen])]
 
     def plan(self) -> QuizPlan:
         """The plan, once the form is valid."""
