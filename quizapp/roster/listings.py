@@ -97,7 +97,7 @@ def place_seen_by(account: Account, unit_id: int, *roles: Role) -> Place:
     return place if place is not None and _sees(account, place, *roles) else abort(404)
 
 
-def people_found(account: Account, words: str) -> list[tuple[Person, str]]:
+def people_found(account: Account, words: str) -> list[tuple[Person, Node]]:
     """Members whose name holds ``words`` or whose staff number begins with them, with their branch."""
     now = clock.now()
     tree = tree_at(now)
@@ -116,7 +116,7 @@ def people_found(account: Account, words: str) -> list[tuple[Person, str]]:
         .order_by(Person.staff_no)
         .limit(MOST_FOUND)
     )
-    return [(person, tree[branch_id].name) for person, branch_id in rows]
+    return [(person, tree[branch_id]) for person, branch_id in rows]
 
 
 def members_today(branch_id: int) -> Sequence[Person]:

@@ -35,9 +35,7 @@ def test_what_looks_the_same_is_the_same_account(client: FlaskClient, cast: Cast
 
 
 @pytest.mark.parametrize("login", ["100001", "999999", "ADMIN' --"])
-def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(
-    client: FlaskClient, cast: Cast, login: str
-) -> None:
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client: FlaskClient, cast: Cast, login: str) -> None:
     answer = client.post("/sign-in", data={"login": login, "password": "wrong-horse-1"})
     assert answer.status_code == 422
     assert "工号或密码" in answer.text or "staff number or the password is wrong" in answer.text
