@@ -165,3 +165,13 @@ def test_commands_of_the_readme_exist() -> None:
                 break
             assert word in command.commands, f"quizapp {words}"
             command = command.commands[word]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_names_the_demonstrations_sign_ins(name: str) -> None:
+    from quizapp import demo
+
+    for line in demo.sign_ins():
+        login, password, *_ = line.split()
+        assert f"`{login}`" in read(name)
+        assert f"`{password}`" in read(name)
