@@ -192,3 +192,16 @@ def test_nobody_withdraws_twice(publish: Callable[..., Quiz], db_session: Any) -
     with pytest.raises(PlanError, match="withdrawn before"):
         withdraw_quiz(quiz_id=quiz_id, reason="又一次")
     assert db_session.get_one(Quiz, quiz_id).withdrawn_reason == "题目有误"
+
+
+def test_publishing_twice_and_withdrawing_work_on_every_database(
+    any_app: Flask, any_session: Any, clock: MovableClock
+) -> None:
+    cast = make_cast(any_app)
+    plan = make_plan(cast, make_revision(cast))
+    quiz_id = publish_quiz(publisher_id=cast.organizer.account_id, plan=plan).id
+    with pytest.raises(AlreadyPublished):
+        publish_quiz(publisher_id=cast.organizer.account_id, plan=plan)
+    assert len(candidates(any_session.get_one(Quiz, quiz_id))) == 3
+    withdraw_quiz(quiz_id=quiz_id, reason="题目有误")
+    assert any_session.get_one(Quiz, quiz_id).withdrawn_at == clock.now()
