@@ -24,18 +24,18 @@ title: 试题
 regulations:
   - {id: r, title: 某条例, editions: [{id: "2023", articles: 20}]}
 items:
-  - {id: s1, type: single, stem: 单选一, options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: B, rationale: 因为乙。,
+  - {id: BANK-s1, type: single, stem: 单选一, options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: B, rationale: 因为乙。,
      citation: {regulation: r, edition: "2023", article: 第一条}}
-  - {id: s2, type: single, stem: 单选二, options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: A, rationale: 因为甲。}
-  - {id: m1, type: multiple, stem: 多选一, options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: ABD, rationale: 因为三项。}
-  - {id: t1, type: true_false, stem: 判断一, key: 正确, rationale: 因为对。}
-  - {id: f1, type: fill_in, stem: 期间为____个月，由____决定。, key: [[十二, "12"], 党组], numerals_equal: true}
-  - id: c1
+  - {id: BANK-s2, type: single, stem: 单选二, options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: A, rationale: 因为甲。}
+  - {id: BANK-m1, type: multiple, stem: 多选一, options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: ABD, rationale: 因为三项。}
+  - {id: BANK-t1, type: true_false, stem: 判断一, key: 正确, rationale: 因为对。}
+  - {id: BANK-f1, type: fill_in, stem: 期间为____个月，由____决定。, key: [[十二, "12"], 党组], numerals_equal: true}
+  - id: BANK-c1
     type: case
     passage: 一个案例。
     items:
-      - {id: c1-1, type: true_false, stem: 案例判断, key: 错误, rationale: 因为错。}
-      - {id: c1-2, type: single, stem: 案例单选, options: {A: 甲, B: 乙}, key: B}
+      - {id: BANK-c1-1, type: true_false, stem: 案例判断, key: 错误, rationale: 因为错。}
+      - {id: BANK-c1-2, type: single, stem: 案例单选, options: {A: 甲, B: 乙}, key: B}
 """
 SPEC = PaperSpec(
     sections=(
