@@ -9,10 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from quizapp.accounts.models import Account
+from quizapp.accounts.operations import grant_role
+from quizapp.db import writing
 from quizapp.domain.presets import PRESETS
 from quizapp.quizzes.models import Quiz, ReviewTime
 from quizapp.quizzes.operations import publish_quiz, withdraw_quiz
 from quizapp.quizzes.queries import spec_of
+from quizapp.web.access import Role
 from tests.quizzes.form_page import Desk
 from tests.quizzes.plans import CLOSES, OPENS, SPEC, make_plan, make_revision
 from tests.support.cast import Cast, make_cast, sign_in_as
@@ -334,6 +338,18 @@ def test_an_auditor_reads_and_changes_nothing(
     assert "withdrawal" not in page
     assert "/quizzes/new" not in page + organizer.get("/quizzes").get_data(as_text=True)
     assert organizer.get("/quizzes/new").status_code == 404
+    assert organizer.post(f"/quizzes/{quiz_id}/withdrawal", data={"reason": "x"}).status_code == 404
+    assert db_session.get_one(Quiz, quiz_id).withdrawn_at is None
+
+
+def test_an_auditor_who_organizes_elsewhere_still_only_reads(
+    organizer: FlaskClient, published: Callable[..., int], cast: Cast, db_session: Any
+) -> None:
+    quiz_id = published()
+    with writing() as session:
+        grant_role(session.get_one(Account, cast.auditor.account_id), Role.ORGANIZER, cast.units[0])
+    sign_in_as(organizer, cast.auditor.login)
+    assert "withdrawal" not in organizer.get(f"/quizzes/{quiz_id}").get_data(as_text=True)
     assert organizer.post(f"/quizzes/{quiz_id}/withdrawal", data={"reason": "x"}).status_code == 404
     assert db_session.get_one(Quiz, quiz_id).withdrawn_at is None
 
