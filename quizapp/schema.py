@@ -1,15 +1,18 @@
-"""The database's schema: bring it up to date, and say whether it is."""
+"""The database's schema: bring it up to date, and say whether it is.
+
+Alembic is imported where it is needed: it takes a quarter of a second, which no command without it should wait.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from quizapp.db import Base, db
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 PLACES = (Path(__file__).parent.parent / "migrations", Path(__file__).parent / "migrations")
 """Beside the package in a checkout, inside it in an installed wheel."""
@@ -17,25 +20,31 @@ PLACES = (Path(__file__).parent.parent / "migrations", Path(__file__).parent / "
 
 def upgrade(target: str = "head") -> None:
     """Run every migration up to ``target``, in one transaction."""
+    from alembic import command
+
     with db.engine.begin() as connection:
         command.upgrade(_config(connection), target)
 
 
 def downgrade(target: str) -> None:
     """Take migrations back down to ``target`` (``base``: all of them)."""
+    from alembic import command
+
     with db.engine.begin() as connection:
         command.downgrade(_config(connection), target)
 
 
 def revision() -> str | None:
     """The revision the database is at; None for an empty one."""
+    from alembic.migration import MigrationContext
+
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str | None:
     """The newest revision this version of the application knows."""
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
+    return _scripts().get_current_head()
 
 
 class SchemaError(Exception):
@@ -47,7 +56,7 @@ def require_current() -> None:
     present, newest = revision(), head()
     if present == newest:
         return
-    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    known = {script.revision for script in _scripts().walk_revisions()}
     if present is None or present in known:
         raise SchemaError(f"The database is at schema {present or 'none'}, not {newest}: run 'quizapp db upgrade'.")
     raise SchemaError(f"The database is at schema {present}, which this version does not know: install the newer one.")
@@ -55,12 +64,23 @@ def require_current() -> None:
 
 def differences() -> list[object]:
     """What the models say and the database does not; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, Base.metadata))
 
 
-def _config(connection: Connection | None) -> Config:
+def _scripts() -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config(None))
+
+
+def _config(connection: Connection | None) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(next(place for place in PLACES if place.exists())))
     config.attributes["connection"] = connection

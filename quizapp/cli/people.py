@@ -1,5 +1,6 @@
 """``quizapp roster`` and ``quizapp user``: people, branches, accounts and roles."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from quizapp.db import db
 from quizapp.roster.models import Unit
 from quizapp.roster.operations import RosterError, found_department, import_roster, preview_import
 from quizapp.roster.summary import difference_lines
+from quizapp.roster.table import place
 from quizapp.web.access import Role
 
 
@@ -41,7 +43,9 @@ def import_file(file: Path, dry_run: bool, missing_left: bool) -> None:
     """Bring the roster up to date from an XLSX or CSV file."""
     plan = preview_import(file.name, file.read_bytes())
     if plan.problems:
-        refuse(plan.problems, file.name)
+        for problem in plan.problems:
+            click.echo(f"{file.name} {place(problem, gettext)}: {problem.text(gettext)}", err=True)
+        sys.exit(1)
     for line in difference_lines(plan.difference):
         click.echo(line)
     if not dry_run:
