@@ -13,7 +13,9 @@ from sqlalchemy import select
 from quizapp.accounts.models import Account
 from quizapp.accounts.operations import grant_role
 from quizapp.db import db, writing
-from quizapp.quizzes.models import CountedAttempt
+from quizapp.quizzes.models import CountedAttempt, Quiz
+from quizapp.reports.columns import COLUMNS
+from quizapp.reports.queries import report_for_cli
 from quizapp.roster.models import Unit, UnitPeriod
 from quizapp.web.access import Role
 from tests.reports.occasion import CLOSES, KEYS, Department, Occasion, Sitter, found_department, hold, recount
@@ -114,3 +116,17 @@ def test_without_an_excellent_line_nothing_is_said_of_excellence(cast: Cast, rea
     occasion = hold(cast.units[1], cast.organizer.account_id, sitters, excellent=None)
     for read in (page_table, csv_table, xlsx_table, json_table):
         assert read(reader, occasion.quiz_id)["合计"][-2:] == ["–", "–"], read.__name__
+
+
+def test_the_same_on_both_databases(any_app: Flask, any_session: object, clock: MovableClock) -> None:
+    clock.set(CLOSES)
+    clock.advance(hours=1)
+    cast = make_cast(any_app)
+    sitters = [Sitter(branch, (ALL_WRONG, ALL_RIGHT)) for branch in cast.branches[2:]]
+    occasion = hold(cast.branches[3], cast.organizer.account_id, [*sitters, Sitter(cast.branches[3])])
+    report = report_for_cli(db.session.get_one(Quiz, occasion.quiz_id))
+    total = report.summary.total
+    assert [column.text(total) for column in COLUMNS] == as_shown(
+        recount(occasion, [cast.branches[3]], CountedAttempt.BEST)
+    )
+    assert [absentee.name for absentee in report.absentees] == ["某某"]
