@@ -59,7 +59,7 @@ def publish() -> ResponseReturnValue:
     revisions = newest_revisions(current_user)
     if not revisions or not units_kept_by(current_user):
         return render_template("quizzes/no_bank.html")
-    if request.method == "GET":
+    if request.method != "POST":
         desk = Desk(current_user, revisions, _first_plan(revisions))
         desk.check()
         return _desk_page(desk)
