@@ -167,7 +167,7 @@ def render(app: Flask) -> Iterator[Callable[..., str]]:
         '{% from "macros/fields.html" import field, radio_seg, form_errors, csrf, post_button %}'
         '{% from "macros/parts.html" import bar, banner, page_head, stat_tiles, pager, badge, empty, ring %}'
     )
-    with app.test_request_context("/?lang=en"):
+    with app.test_request_context("/", headers={"Cookie": "lang=en"}):
         yield lambda source, **values: render_template_string(head + source, **values)
 
 
