@@ -1,5 +1,6 @@
 """Fixtures for every test. Who may sign in and what is published is made by tests/support/cast.py."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,10 +11,19 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.support import browser
 from tests.support.time import MovableClock
+
+# The same examples in every run, and no example is wrong for being slow. HYPOTHESIS_PROFILE=explore looks further.
+hypothesis_settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile("explore", deadline=None, max_examples=2000)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(scope="session")
