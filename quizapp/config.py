@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -146,12 +147,17 @@ def _secret(environ: Mapping[str, str], data_dir: Path, demo: bool) -> str:
 def _kept_secret(path: Path) -> str:
     """The demonstration's own secret: made once, so that a restart signs nobody out."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(path, "x", opener=_private) as file:
+    if not path.exists():
+        new = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with open(new, "w", opener=_private) as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text()
+        with suppress(FileExistsError):  # another process was first: its secret holds for both
+            os.link(new, path)  # at once, so that nobody ever reads half of it
+        new.unlink()
+    secret = path.read_text()
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError(f"QUIZAPP_SECRET_KEY is not set, and {path} holds no secret: remove that file.")
+    return secret
 
 
 def _private(path: str, flags: int) -> int:
