@@ -4,6 +4,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from pydantic import ValidationError
 
 from quizapp.attempts.forms import ResponseBody, changes
@@ -145,9 +146,10 @@ def save_sheet(attempt_id: int) -> ResponseReturnValue:
 @attempts.get("/attempts/<int:attempt_id>/clock")
 @allow(Role.STAFF)
 def time_left(attempt_id: int) -> ResponseReturnValue:
-    """The seconds left by the server's clock, for a page that woke up."""
+    """The seconds left by the server's clock, for a page that woke up; and the token its saves must carry by now."""
     attempt = own_attempt(current_user, attempt_id)
-    return jsonify(seconds_left=seconds_left(attempt.deadline, clock.now()), over=_is_over(attempt))
+    left = seconds_left(attempt.deadline, clock.now())
+    return jsonify(seconds_left=left, over=_is_over(attempt), csrf_token=generate_csrf())
 
 
 @attempts.get("/attempts/<int:attempt_id>/submission")

@@ -40,7 +40,7 @@ def page_words() -> dict[str, str]:
         "waiting": _("Waiting to send: {n}"),
         "offline": _("Offline, waiting to send: {n}"),
         "signed_out": _("Signed out, your answers are still here"),
-        "elsewhere": _("This item was answered elsewhere in the meantime. Here is what is saved."),
+        "elsewhere": _("Item {n} was answered elsewhere in the meantime. Here is what is saved."),
         "left": _("left"),
         "soon": _("under 10 minutes"),
         "last": _("last minute"),
@@ -50,6 +50,5 @@ def page_words() -> dict[str, str]:
         "answered": _("answered"),
         "open": _("not answered"),
         "marked": _("marked"),
-        "sign_in": _("Sign in to continue"),
-        "leave": _("Some answers have not been sent yet."),
+        "unsent": _("Some answers have not been sent yet. Submission goes on as soon as they are."),
     }

@@ -1,6 +1,6 @@
 """The few places a person can go, by role: the top bar of a desktop, the tab bar of a phone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, request, url_for
 from flask_babel import gettext
@@ -16,6 +16,7 @@ class Place:
     endpoint: str
     label: str
     icon: str
+    purpose: str = ""
 
     @property
     def endpoint_url(self) -> str:
@@ -30,10 +31,10 @@ class Place:
 
 PLACES = (
     Place("attempts.home", N_("My tests"), "pen"),
-    Place("quizzes.index", N_("Tests"), "list"),
-    Place("banks.index", N_("Banks"), "book"),
-    Place("reports.index", N_("Reports"), "chart"),
-    Place("roster.index", N_("Roster"), "users"),
+    Place("quizzes.index", N_("Tests"), "list", N_("Publish a test, and look after those that are open.")),
+    Place("banks.index", N_("Banks"), "book", N_("Upload question banks and look at their items.")),
+    Place("reports.index", N_("Reports"), "chart", N_("Who has sat a test and with what result, by branch; also as a file.")),
+    Place("roster.index", N_("Roster"), "users", N_("Units, party branches and their members.")),
 )
 
 
@@ -43,4 +44,8 @@ def init_app(app: Flask) -> None:
 
 
 def _places() -> list[Place]:
-    return [Place(place.endpoint, gettext(place.label), place.icon) for place in PLACES if may(place.endpoint)]
+    return [
+        replace(place, label=gettext(place.label), purpose=gettext(place.purpose) if place.purpose else "")
+        for place in PLACES
+        if may(place.endpoint)
+    ]

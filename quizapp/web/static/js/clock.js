@@ -4,9 +4,10 @@ const RESYNC_MS = 60000;
 const ANNOUNCED_MINUTES = [10, 5, 1];
 
 export class Clock {
-  constructor(take, words) {
+  constructor(take, words, onOver) {
     this.take = take;
     this.words = words;
+    this.onOver = onOver;
     this.figure = document.querySelector("[data-timer-figure]");
     this.word = document.querySelector("[data-timer-word]");
     this.timer = document.querySelector("[data-timer]");
@@ -32,16 +33,20 @@ export class Clock {
     this.tick();
   }
 
+  // Set the time by the server; the token that the page's requests must carry now, null where nobody answers.
   async ask() {
     const asked = performance.now();
     try {
       const reply = await fetch(this.take.dataset.clockUrl, { headers: { Accept: "application/json" } });
-      if (!reply.ok) return;
-      const { seconds_left: seconds, over } = await reply.json();
-      if (over) window.location.assign(this.take.dataset.overUrl);
+      // Signed out when the time is up: the result's address asks for the sign-in.
+      if (reply.status === 401 && this.ended) this.onOver();
+      if (!reply.ok) return null;
+      const { seconds_left: seconds, over, csrf_token: token } = await reply.json();
+      if (over) this.onOver();
       this.set(seconds - (performance.now() - asked) / 2000);
+      return token;
     } catch (error) {
-      // Offline: the device counts on by itself.
+      return null; // Offline: the device counts on by itself.
     }
   }
 

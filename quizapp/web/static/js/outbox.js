@@ -5,9 +5,10 @@ const SLOW_MS = 400;
 const TIMEOUT_MS = 10000;
 
 export class Outbox {
-  constructor({ url, token, onState, onSaved, onStale, onOver }) {
-    Object.assign(this, { url, token, onState, onSaved, onStale, onOver });
+  constructor({ url, token, renewToken, onState, onSaved, onStale, onOver }) {
+    Object.assign(this, { url, token, renewToken, onState, onSaved, onStale, onOver });
     this.waiting = new Map();
+    this.unsure = new Map();
     this.versions = new Map();
     this.tries = 0;
     this.sending = false;
@@ -35,7 +36,7 @@ export class Outbox {
     window.clearTimeout(this.timer);
     const slow = window.setTimeout(() => this.onState("saving", this.waiting.size), SLOW_MS);
     let goOn = true;
-    while (goOn && !this.isEmpty) goOn = await this.sendOne(this.waiting.values().next().value);
+    while (goOn && !this.isEmpty) goOn = await this.sendOne(this.next());
     window.clearTimeout(slow);
     this.sending = false;
     if (this.isEmpty) {
@@ -45,8 +46,16 @@ export class Outbox {
     }
   }
 
+  // One that may have reached the server comes again until its fate is known, even where a newer one waits: sent
+  // first, the newer one would meet a version that this page never heard of.
+  next() {
+    const newest = this.waiting.values().next().value;
+    return this.unsure.get(newest.position) || newest;
+  }
+
   async sendOne(response) {
     const { position, answer, marked, operation } = response;
+    this.unsure.set(position, response);
     const version = this.versions.has(position) ? this.versions.get(position) : response.version;
     let reply;
     try {
@@ -54,6 +63,7 @@ export class Outbox {
     } catch (error) {
       return this.retryLater(navigator.onLine === false ? "offline" : "waiting");
     }
+    if (reply.body.error === "stale_form") return this.askForToken();
     return this.settle(response, reply);
   }
 
@@ -73,9 +83,18 @@ export class Outbox {
     }
   }
 
+  // The token of this page belongs to a sign-in that has ended; whoever signed in again has another.
+  async askForToken() {
+    const token = await this.renewToken();
+    if (!token || token === this.token) return this.retryLater("signed_out");
+    this.token = token;
+    return true;
+  }
+
   // Whether to go on with the next answer.
   settle(response, { status, body }) {
     const { position } = response;
+    if ([200, 409, 422].includes(status)) this.unsure.delete(position);
     if (status === 200) {
       this.versions.set(position, body.version);
       this.onSaved(position, body.version);
@@ -95,9 +114,10 @@ export class Outbox {
       this.onOver(body.error);
       return false;
     }
-    if (status === 401 || body.error === "stale_form") return this.retryLater("signed_out");
+    // 404: somebody else has signed in in this browser, whose attempt this is not.
+    if (status === 401 || status === 404) return this.retryLater("signed_out");
     if (status === 422) {
-      this.waiting.delete(position);
+      if (this.waiting.get(position) === response) this.waiting.delete(position);
       return true;
     }
     return this.retryLater("waiting");

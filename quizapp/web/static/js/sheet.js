@@ -20,6 +20,14 @@ export class Sheet {
     document.querySelector("[data-open-sheet]").addEventListener("click", () => this.openSheet());
     document.querySelector("[data-close-sheet]").addEventListener("click", () => this.closeSheet());
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.closeSheet());
+    document.querySelectorAll("[data-cell]").forEach((cell) =>
+      cell.addEventListener("click", (event) => {
+        // Not by the address: that of the present item would not change, and the sheet would stay open.
+        event.preventDefault();
+        this.closeSheet();
+        this.go(Number(cell.dataset.cell));
+      })
+    );
     window.addEventListener("hashchange", () => this.follow());
     this.follow();
     this.refresh();
@@ -37,8 +45,10 @@ export class Sheet {
   }
 
   go(position, focus = true) {
+    document.querySelector("[data-notice]").hidden = true;
     this.now = Math.max(0, Math.min(position, this.items.length - 1));
     this.items.forEach((item, index) => (item.hidden = index !== this.now));
+    window.history.replaceState(null, "", `#item-${this.now}`); // where a reload comes back to
     const last = this.now === this.items.length - 1;
     document.querySelector('[data-step="1"]').hidden = last;
     document.querySelector("[data-last]").hidden = !last;

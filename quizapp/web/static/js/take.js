@@ -11,21 +11,29 @@ const take = document.querySelector("[data-take]");
 const form = document.querySelector("[data-sheet]");
 const words = take.dataset.words ? JSON.parse(take.dataset.words) : {};
 
-new Clock(take, words).run();
+let over = false;
+const clock = new Clock(take, words, leave);
+clock.run();
 if (form) startSheet();
+
+function leave() {
+  over = true;
+  window.location.assign(take.dataset.overUrl);
+}
 
 function startSheet() {
   const sheet = new Sheet(take, form, words);
   const outbox = new Outbox({
     url: (position) => take.dataset.saveUrl.replace(/0$/, String(position)),
     token: take.dataset.token,
+    renewToken,
     onState: (state, waiting) => showState(state, waiting),
     onSaved: (position, version) => sheet.setVersion(position, version),
     onStale: (position, kept) => {
       sheet.show(position, kept);
-      announce(words.elsewhere);
+      notify(words.elsewhere.replace("{n}", String(position + 1)));
     },
-    onOver: () => window.location.assign(take.dataset.overUrl),
+    onOver: leave,
   });
 
   const send = (item) => {
@@ -39,13 +47,22 @@ function startSheet() {
     window.clearTimeout(typing);
     typing = window.setTimeout(() => send(event.target.closest("[data-item]")), TYPING_PAUSE_MS);
   });
+  form.addEventListener("keydown", (event) => {
+    // The Go key of a phone's keyboard ends the typing of one blank, not the test.
+    if (event.key !== "Enter" || !event.target.classList.contains("form-control")) return;
+    event.preventDefault();
+    event.target.blur();
+  });
   form.addEventListener("submit", (event) => {
     // Submission waits for what is on its way; the plain form would race with it.
     event.preventDefault();
+    if (!outbox.isEmpty) notify(words.unsent);
     outbox.whenEmpty(() => window.location.assign(take.dataset.submissionUrl));
   });
   window.addEventListener("beforeunload", (event) => {
-    if (!outbox.isEmpty) event.preventDefault();
+    if (outbox.isEmpty || over) return;
+    event.preventDefault();
+    event.returnValue = ""; // older browsers ask only because of this
   });
   window.addEventListener("online", () => outbox.send());
   sheet.start();
@@ -55,11 +72,20 @@ const pill = document.querySelector("[data-pill]");
 const pillText = document.querySelector("[data-pill-text]");
 
 function showState(state, waiting) {
-  pill.className = "pill " + ({ saved: "pill-saved", offline: "pill-off", signed_out: "pill-wait" }[state] || "");
+  pill.className = "pill " + ({ saved: "pill-saved", waiting: "pill-wait", offline: "pill-off", signed_out: "pill-wait" }[state] || "");
   pillText.textContent = (words[state] || "").replace("{n}", String(waiting));
   document.querySelectorAll("[data-signed-out]").forEach((part) => (part.hidden = state !== "signed_out"));
 }
 
-function announce(text) {
-  document.querySelector("[data-announce]").textContent = text;
+// Say it above the item, until another item is shown.
+function notify(text) {
+  document.querySelector("[data-notice-text]").textContent = text;
+  document.querySelector("[data-notice]").hidden = false;
+}
+
+async function renewToken() {
+  const token = await clock.ask();
+  // The page's plain forms (大字) carry the token too.
+  if (token) document.querySelectorAll('input[name="csrf_token"]').forEach((input) => (input.value = token));
+  return token;
 }
