@@ -48,7 +48,7 @@ class Settings:
             database_url=_read(environ, "database_url", _url, f"sqlite:///{data_dir / 'quizapp.sqlite3'}"),
             secret_key=_secret(environ, data_dir, demo),
             demo=demo,
-            language=_read(environ, "language", _language, cls.language),
+            language=language_of(environ),
             time_zone=_read(environ, "time_zone", _zone, cls.time_zone),
             secure_cookies=_read(environ, "secure_cookies", _switch, not demo),
             trusted_proxies=_read(environ, "trusted_proxies", _count, cls.trusted_proxies),
@@ -67,6 +67,12 @@ DOCS = {
     "trusted_proxies": "How many reverse proxies stand in front and set X-Forwarded-* headers. Default: 0",
     "max_upload_mb": "Largest upload in megabytes. Default: 20",
 }
+
+
+def language_of(environ: Mapping[str, str]) -> str:
+    """The language of the interface alone, for what works without an installation. Raises SettingsError."""
+    language: str = _read(environ, "language", _language, Settings.language)
+    return language
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

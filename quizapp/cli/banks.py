@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -24,7 +23,7 @@ def check(paths: tuple[Path, ...]) -> None:
     """Read banks (files, or folders of them) and say every problem by line; exit code 1 where there is one."""
     failed = False
     with language():
-        for path in _yaml_files(paths):
+        for path in (path for given in paths for path in _yaml_files(given)):
             try:
                 read = read_bank(path.read_bytes(), path.name)
             except BankError as error:
@@ -49,6 +48,11 @@ def show(file: Path, as_json: bool) -> None:
     click.echo(json.dumps(bank_to_json(read), ensure_ascii=False, indent=2))
 
 
-def _yaml_files(paths: tuple[Path, ...]) -> Iterator[Path]:
-    for path in paths:
-        yield from sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]
+def _yaml_files(path: Path) -> list[Path]:
+    """The file itself, or the banks of a folder: one that holds none is most likely not the one that was meant."""
+    if not path.is_dir():
+        return [path]
+    found = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
+    if not found:
+        raise click.ClickException(gettext("%(path)s: no .yaml or .yml file in this folder", path=path))
+    return found

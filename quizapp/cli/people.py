@@ -7,7 +7,7 @@ import click
 from flask_babel import gettext
 from sqlalchemy import select
 
-from quizapp.accounts.operations import disable_account, give_role, make_account, set_password
+from quizapp.accounts.operations import SHORTEST_PASSWORD, disable_account, give_role, make_account, set_password
 from quizapp.accounts.queries import account_named
 from quizapp.cli.support import refuse, with_database
 from quizapp.db import db
@@ -44,7 +44,8 @@ def import_file(file: Path, dry_run: bool, missing_left: bool) -> None:
     plan = preview_import(file.name, file.read_bytes())
     if plan.problems:
         for problem in plan.problems:
-            click.echo(f"{file.name} {place(problem, gettext)}: {problem.text(gettext)}", err=True)
+            where = f"{file.name} {place(problem, gettext)}".rstrip()
+            click.echo(f"{where}: {problem.text(gettext)}", err=True)
         sys.exit(1)
     for line in difference_lines(plan.difference):
         click.echo(line)
@@ -67,6 +68,7 @@ def add(login: str, name: str, password: str) -> None:
     """Open an account that can sign in."""
     if account_named(login):
         raise click.ClickException(gettext("There is an account %(login)s already.", login=login))
+    _refuse_short(password)
     make_account(login=login, name=name, password=password)
 
 
@@ -86,7 +88,9 @@ def grant(login: str, role: str, code: str | None) -> None:
 @with_database
 def password(login: str, password: str) -> None:
     """Set a password; every browser signed in with the old one is signed out."""
-    set_password(_account_id(login), password)
+    account_id = _account_id(login)
+    _refuse_short(password)
+    set_password(account_id, password)
 
 
 @user.command()
@@ -102,6 +106,12 @@ def _account_id(login: str) -> int:
     if account is None:
         raise click.ClickException(gettext("There is no account %(login)s.", login=login))
     return account.id
+
+
+def _refuse_short(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        sentence = gettext("The password is too short: use at least %(n)s characters.", n=SHORTEST_PASSWORD)
+        raise click.ClickException(sentence)
 
 
 def _unit_id(code: str | None, role: Role) -> int | None:

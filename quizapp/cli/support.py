@@ -14,7 +14,7 @@ from flask_babel import Babel, force_locale, gettext
 
 import quizapp
 from quizapp import create_app, schema
-from quizapp.config import Settings
+from quizapp.config import Settings, language_of
 from quizapp.domain.bank_yaml import format_problem
 from quizapp.domain.problem import Problem
 
@@ -50,7 +50,7 @@ def with_database(command: F) -> F:
 def language() -> Iterator[None]:
     """The catalogues without an installation, for commands that work on a file alone."""
     app = Flask("quizapp")
-    chosen = os.environ.get("QUIZAPP_LANGUAGE") or Settings.language
+    chosen = language_of(os.environ)
     folder = Path(quizapp.__file__).parent / "translations"
     Babel(app, default_locale=chosen, default_translation_directories=str(folder))
     with app.app_context(), force_locale(chosen):
