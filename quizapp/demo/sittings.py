@@ -37,7 +37,7 @@ def add_sittings(session: Session, quiz: Quiz, department: Department, *, share:
     """Let about ``share`` of the department sit ``quiz``, inside the caller's transaction."""
     bank, spec = bank_of(quiz.bank_revision_id), spec_of(quiz)
     pool = prepare(bank, spec)
-    strength = {branch: random.gauss(1.85, 0.35) for branch in department.branches}
+    strength = {branch: random.gauss(1.65, 0.3) for branch in department.branches}
     leaves = [leaf for item in bank.items for leaf in item.leaves()]
     hardness = {leaf.id: random.gauss((leaf.difficulty - 3) * 0.45, 0.4) for leaf in leaves}
     is_open = quiz.closes_at > clock.now()
@@ -47,7 +47,7 @@ def add_sittings(session: Session, quiz: Quiz, department: Department, *, share:
         if random.random() > share or (is_open and place < FIRST_KEPT_FREE):
             continue
         paper = pool.draw(random.randrange(2**62))
-        ability = random.gauss(strength[department.branch_of[person_id]], 0.7)
+        ability = random.gauss(strength[department.branch_of[person_id]], 0.8)
         given = {} if random.random() < NOTHING_SAVED else dict(_answers(bank, paper, ability, hardness, random))
         sat.append((person_id, paper, given))
         attempts.append(_attempt(quiz, person_id, paper, random))

@@ -90,7 +90,7 @@ def _open(department: Department, plan: QuizPlan, now: datetime, random: Random)
     )
     quiz_id = publish_quiz(publisher_id=department.organizer_id, plan=plan).id
     with writing() as session:
-        add_sittings(session, session.get_one(Quiz, quiz_id), department, share=0.3, random=random)
+        add_sittings(session, session.get_one(Quiz, quiz_id), department, share=0.25, random=random)
 
 
 def _scheduled(department: Department, revision_id: int, now: datetime) -> None:

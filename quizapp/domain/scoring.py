@@ -114,8 +114,11 @@ def score_item(item: Item, answer: Answer, points: Decimal, rule: MultipleRule) 
 
 def _score_blanks(item: Item, answer: Answer, full: Decimal) -> Decimal:
     """Every blank earns the same share; the sum is cut to hundredths."""
-    right = right_blanks(answer, item.blanks, any_order=item.any_order, numerals_equal=item.numerals_equal)
-    return (full * right / len(item.blanks)).quantize(_HUNDREDTH, ROUND_DOWN)
+    return (full * _right_blanks(item, answer) / len(item.blanks)).quantize(_HUNDREDTH, ROUND_DOWN)
+
+
+def _right_blanks(item: Item, answer: Answer) -> int:
+    return right_blanks(answer, item.blanks, any_order=item.any_order, numerals_equal=item.numerals_equal)
 
 
 def _score_choice(chosen: frozenset[str], key: frozenset[str], full: Decimal, rule: MultipleRule) -> Decimal:
@@ -170,6 +173,13 @@ def _outcome(item: Item, answer: Answer, points: Decimal) -> Outcome:
     if is_blank(answer):
         return Outcome.OMITTED
     # The points do not tell: a part of a very small value may be rounded to the whole of it.
-    if score_item(item, answer, Decimal(1), MultipleRule.ALL_OR_NOTHING) == 1:
+    if _is_right(item, answer):
         return Outcome.RIGHT
     return Outcome.PARTLY if points else Outcome.WRONG
+
+
+def _is_right(item: Item, answer: Answer) -> bool:
+    """Whether nothing is wrong with the answer and nothing is missing from it."""
+    if item.type is ItemType.FILL_IN:
+        return _right_blanks(item, answer) == len(item.blanks)
+    return frozenset(answer) == frozenset(item.key)
