@@ -2,8 +2,11 @@
 
 import logging
 import os
+import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 from granian import Granian
@@ -20,12 +23,17 @@ TICK_SECONDS = 5
 STOP_SECONDS = 15
 
 
+class AddressError(Exception):
+    """The server cannot listen where it was told to; the message is the system's."""
+
+
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
-    """Serve until told to stop; requests under way are finished first."""
+    """Serve until told to stop; requests under way are finished first. Raises AddressError."""
+    _require_free(host, port)
     db.session.remove()
     db.engine.dispose()  # workers are forked: no connection may be shared with them
     server = Granian(
-        "quizapp:create_app",
+        "quizapp.cli.worker:app",
         factory=True,
         address=host,
         port=port,
@@ -38,7 +46,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    ticker = subprocess.Popen([sys.executable, "-m", "quizapp", "tick"])
+    ticker = subprocess.Popen([sys.executable, "-m", "quizapp", "tick", str(os.getpid())])
     try:
         server.serve()
     finally:
@@ -46,10 +54,9 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         ticker.wait()
 
 
-def tick_while_parent_lives() -> None:
-    """End what is due every few seconds, until the process that started this one is gone."""
-    parent = os.getppid()
-    while os.getppid() == parent:
+def tick_while_alive(server: int) -> None:
+    """End what is due every few seconds, until the process that started this one (its id) is gone."""
+    while os.getppid() == server:
         try:
             close_due()
         except Exception:
@@ -57,3 +64,27 @@ def tick_while_parent_lives() -> None:
         finally:
             db.session.remove()
         time.sleep(TICK_SECONDS)
+
+
+def stop_with_parent() -> None:
+    """Let this worker stop when the process that started it is gone: nobody would be left to stop it."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(TICK_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _require_free(host: str, port: int) -> None:
+    """Workers share their port, so that a second server on it would not fail but take half of the requests."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        raise AddressError(error.strerror or str(error)) from None

@@ -45,14 +45,19 @@ quizapp.add_command(user)
 @with_database
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the application, and end the attempts whose time is over."""
-    serving.serve(host=host, port=port, workers=workers, threads=threads)
+    try:
+        serving.serve(host=host, port=port, workers=workers, threads=threads)
+    except serving.AddressError as error:
+        sentence = gettext("Cannot listen on %(host)s, port %(port)s: %(reason)s", host=host, port=port, reason=error)
+        raise click.ClickException(sentence) from None
 
 
 @quizapp.command(hidden=True)
+@click.argument("server", type=int)
 @with_database
-def tick() -> None:
-    """End attempts on time, beside a server; started by ``serve``."""
-    serving.tick_while_parent_lives()
+def tick(server: int) -> None:
+    """End attempts on time, beside the server with that process id; started by ``serve``."""
+    serving.tick_while_alive(server)
 
 
 @quizapp.group()
