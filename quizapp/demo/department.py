@@ -126,10 +126,14 @@ def _newcomers(people: int, branches: list[int], random: Random) -> list[Newcome
 
 
 def _shares(people: int, sizes: list[float]) -> list[int]:
-    """The branch of each person, in the order of the branches; nobody's branch is empty."""
-    total = sum(sizes)
-    heads = [max(3, round(people * size / total)) for size in sizes]
-    heads[heads.index(max(heads))] += people - sum(heads)
+    """The branch of each person, in the order of the branches: in proportion, and nobody's branch is empty."""
+    least = min(3, people // len(sizes))
+    rest = people - least * len(sizes)
+    quotas = [rest * size / sum(sizes) for size in sizes]
+    heads = [least + int(quota) for quota in quotas]
+    by_remainder = sorted(range(len(sizes)), key=lambda branch: int(quotas[branch]) - quotas[branch])
+    for branch in by_remainder[: people - sum(heads)]:
+        heads[branch] += 1
     return [branch for branch, count in enumerate(heads) for _head in range(count)]
 
 

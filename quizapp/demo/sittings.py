@@ -52,7 +52,7 @@ def add_sittings(session: Session, quiz: Quiz, department: Department, *, share:
         sat.append((person_id, paper, given))
         attempts.append(_attempt(quiz, person_id, paper, random))
     _insert(session, Attempt, attempts)
-    ids = dict(session.execute(select(Attempt.person_id, Attempt.id).where(Attempt.quiz_id == quiz.id)).tuples().all())
+    ids = dict(session.execute(select(Attempt.person_id, Attempt.id).where(Attempt.quiz_id == quiz.id)).all())
     ended = {row["person_id"]: row["submitted_at"] for row in attempts}
     answered = (_responses(ids[person], given, ended[person]) for person, _paper, given in sat)
     _insert(session, ItemResponse, chain.from_iterable(answered))

@@ -61,11 +61,12 @@ def _plan(department: Department, revision_id: int) -> QuizPlan:
 
 
 def _finished(department: Department, plan: QuizPlan, now: datetime, random: Random) -> None:
+    opens_at = _at(now, -100, 9)  # longer ago than any quarter lasts, so that the open test has another name
     plan = replace(
         plan,
-        title=f"{_quarter(now - timedelta(days=60))}德廉知识测试",
-        opens_at=_at(now, -40, 9),
-        closes_at=_at(now, -33, 18),
+        title=f"{_quarter(opens_at)}德廉知识测试",
+        opens_at=opens_at,
+        closes_at=_at(now, -93, 18),
     )
     with writing() as session:
         quiz = quiz_row(department.organizer_id, plan)
