@@ -1,13 +1,13 @@
 """What a page sends when a candidate answers: one item by script, or the whole sheet by a plain form."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
+from quizapp.attempts.operations import Change
 from quizapp.attempts.sheet import Place, Sheet
 from quizapp.domain.bank import ItemType
 
@@ -22,16 +22,9 @@ class ResponseBody(BaseModel):
     version: Annotated[int, Field(ge=0)]
     operation: Annotated[str, Field(min_length=8, max_length=36)]
 
-
-@dataclass(frozen=True)
-class Change:
-    """One item whose answer or mark on a plain form differs from what is saved."""
-
-    position: int
-    shown: tuple[str, ...]
-    marked: bool
-    version: int
-    operation: str
+    def change(self, position: int) -> Change:
+        """What it asks for the item at ``position``."""
+        return Change(position, tuple(self.answer), self.marked, self.version, self.operation)
 
 
 def changes(form: MultiDict[str, str], sheet: Sheet) -> Iterator[Change]:

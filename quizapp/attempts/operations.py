@@ -6,7 +6,7 @@ version, two submissions in ``WHERE submitted_at IS NULL``.
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,21 @@ from quizapp.web import clock
 log = logging.getLogger(__name__)
 
 BY_CANDIDATE, BY_CLOCK = "candidate", "clock"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a candidate marked for one item.
+
+    ``shown`` is in the letters of the page, ``version`` the one the page had seen last (0: none yet), ``operation``
+    an id of the client's choosing: the same one sent again is answered as before and changes nothing.
+    """
+
+    position: int
+    shown: tuple[str, ...]
+    marked: bool
+    version: int
+    operation: str
 
 
 @dataclass(frozen=True)
@@ -83,28 +98,17 @@ def _insert_attempt(row: dict[str, object], allowed: int) -> int:
         return running
 
 
-def save_response(
-    *,
-    attempt: Attempt,
-    position: int,
-    shown: Sequence[str],
-    marked: bool,
-    version: int,
-    operation: str,
-    arrived_at: datetime,
-) -> Saved:
+def save_response(*, attempt: Attempt, change: Change, arrived_at: datetime) -> Saved:
     """Keep what was marked for one item; on disk when this returns.
 
-    ``shown`` is in the letters of the page, ``version`` the one the page had seen last (0: none yet), ``operation``
-    an id of the client's choosing: the same one sent again is answered as before and changes nothing.
     Raises AttemptRefused; `Refusal.STALE` when the item has another version by now.
     """
-    answer = _in_bank_letters(attempt, position, shown)
+    answer = _in_bank_letters(attempt, change.position, change.shown)
     attempt_id, grace, withdrawn = attempt.id, attempt.quiz.grace, attempt.quiz.withdrawn_at is not None
     with writing() as session:
         row = _locked(session, attempt_id)
-        kept = _kept(session, attempt_id, position)
-        if kept is not None and kept.operation == operation:
+        kept = _kept(session, attempt_id, change.position)
+        if kept is not None and kept.operation == change.operation:
             return Saved(kept.version, kept.saved_at)
         if row.submitted_at is not None:
             raise AttemptRefused(Refusal.SUBMITTED if row.ended_by == BY_CANDIDATE else Refusal.LATE)
@@ -113,9 +117,24 @@ def save_response(
         if is_late(arrived_at, row.deadline, grace):
             raise AttemptRefused(Refusal.LATE)
         saved_at = clock.now()
-        values = {"answer": answer, "marked": marked, "operation": operation, "saved_at": saved_at}
-        _compare_and_set(session, attempt_id, position, version, values)
-    return Saved(version + 1, saved_at)
+        _compare_and_set(session, attempt_id, change, answer, saved_at)
+    return Saved(change.version + 1, saved_at)
+
+
+def save_responses(*, attempt: Attempt, changes: Iterable[Change], arrived_at: datetime) -> int:
+    """Keep several items, each by itself; how many were refused because they had another version by now.
+
+    Raises AttemptRefused for any other reason; what had been saved until then stays.
+    """
+    stale = 0
+    for change in changes:
+        try:
+            save_response(attempt=attempt, change=change, arrived_at=arrived_at)
+        except AttemptRefused as error:
+            if error.reason is not Refusal.STALE:
+                raise
+            stale += 1
+    return stale
 
 
 def _in_bank_letters(attempt: Attempt, position: int, shown: Sequence[str]) -> list[str]:
@@ -139,13 +158,14 @@ def _kept(session: Session, attempt_id: int, position: int) -> Row[int, str, dat
     ).first()
 
 
-def _compare_and_set(session: Session, attempt_id: int, position: int, version: int, values: dict[str, object]) -> None:
-    """Write the row only where it still has ``version`` (0: only where there is none)."""
-    if version == 0:
+def _compare_and_set(session: Session, attempt_id: int, change: Change, answer: list[str], saved_at: datetime) -> None:
+    """Write the row only where it still has the version that the writer had seen (0: only where there is none)."""
+    values = {"answer": answer, "marked": change.marked, "operation": change.operation, "saved_at": saved_at}
+    if change.version == 0:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         done = session.execute(
             dialect.insert(ItemResponse)
-            .values(attempt_id=attempt_id, position=position, version=1, **values)
+            .values(attempt_id=attempt_id, position=change.position, version=1, **values)
             .on_conflict_do_nothing()
             .returning(ItemResponse.version)
         )
@@ -154,10 +174,10 @@ def _compare_and_set(session: Session, attempt_id: int, position: int, version: 
             update(ItemResponse)
             .where(
                 ItemResponse.attempt_id == attempt_id,
-                ItemResponse.position == position,
-                ItemResponse.version == version,
+                ItemResponse.position == change.position,
+                ItemResponse.version == change.version,
             )
-            .values(version=version + 1, **values)
+            .values(version=change.version + 1, **values)
             .returning(ItemResponse.version)
             .execution_options(synchronize_session=False)
         )

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from quizapp.attempts.forms import ResponseBody, changes
 from quizapp.attempts.models import Attempt
-from quizapp.attempts.operations import close_if_due, save_response, start_attempt, submit_attempt
+from quizapp.attempts.operations import close_if_due, save_response, save_responses, start_attempt, submit_attempt
 from quizapp.attempts.queries import own_attempt, own_person, own_quiz, standing_in, standings
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of
@@ -94,15 +94,7 @@ def save(attempt_id: int, position: int) -> ResponseReturnValue:
     except ValidationError:
         return jsonify(error=Refusal.NOT_AN_ANSWER.value, message=_(SENTENCES[Refusal.NOT_AN_ANSWER])), 422
     try:
-        saved = save_response(
-            attempt=attempt,
-            position=position,
-            shown=body.answer,
-            marked=body.marked,
-            version=body.version,
-            operation=body.operation,
-            arrived_at=g.arrived_at,
-        )
+        saved = save_response(attempt=attempt, change=body.change(position), arrived_at=g.arrived_at)
     except AttemptRefused as error:
         if error.reason is not Refusal.STALE:
             raise
@@ -117,23 +109,8 @@ def save(attempt_id: int, position: int) -> ResponseReturnValue:
 def save_sheet(attempt_id: int) -> ResponseReturnValue:
     """Save the whole sheet from a plain form, then stay, or go on to submission."""
     attempt = own_attempt(current_user, attempt_id)
-    sheet = sheet_of(attempt)
-    stale = 0
-    for change in changes(request.form, sheet):
-        try:
-            save_response(
-                attempt=attempt,
-                position=change.position,
-                shown=change.shown,
-                marked=change.marked,
-                version=change.version,
-                operation=change.operation,
-                arrived_at=g.arrived_at,
-            )
-        except AttemptRefused as error:
-            if error.reason is not Refusal.STALE:
-                raise
-            stale += 1
+    asked = list(changes(request.form, sheet_of(attempt)))
+    stale = save_responses(attempt=attempt, changes=asked, arrived_at=g.arrived_at)
     if stale:
         flash(_("%(n)s items had been answered elsewhere; please check them below.", n=stale), "warning")
         return redirect(url_for("attempts.paper", attempt_id=attempt_id))

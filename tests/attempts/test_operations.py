@@ -14,7 +14,7 @@ from sqlalchemy import event, func, select
 
 from quizapp.attempts.letters import to_page
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
-from quizapp.attempts.operations import Saved, close_due, save_response, start_attempt, submit_attempt
+from quizapp.attempts.operations import Change, Saved, close_due, save_response, start_attempt, submit_attempt
 from quizapp.attempts.queries import counted_results, score_of
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.banks.queries import bank_of
@@ -32,8 +32,10 @@ def exam(any_app: Flask, clock: MovableClock, any_session: Any) -> Exam:
 
 def save(exam: Exam, attempt_id: int, position: int, shown: list[str], version: int = 0, **more: Any) -> Saved:
     attempt = exam.attempt(attempt_id)
-    values = {"marked": False, "operation": str(uuid4()), "arrived_at": attempt.started_at} | more
-    return save_response(attempt=attempt, position=position, shown=shown, version=version, **values)
+    values = {"marked": False, "operation": str(uuid4())} | more
+    arrived_at = values.pop("arrived_at", attempt.started_at)
+    change = Change(position, tuple(shown), version=version, **values)
+    return save_response(attempt=attempt, change=change, arrived_at=arrived_at)
 
 
 def right(attempt: Attempt, position: int) -> list[str]:
