@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format coverage messages lock clean
+.PHONY: help run test lint format coverage messages screenshots lock clean
 
 help:  ## Show the verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ coverage:  ## Run every test and say which lines none of them reached
 
 messages:  ## Collect the interface's messages into the catalogues and compile them
 	@scripts/dev messages
+
+screenshots:  ## Make the README's pictures anew from the demonstration
+	@scripts/dev screenshots
 
 lock:  ## Resolve the dependencies anew and write requirements/*.lock
 	@scripts/dev lock

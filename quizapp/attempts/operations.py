@@ -1,10 +1,8 @@
-"""What a candidate does: start, answer, submit. And what the clock does for those who do not submit.
+"""What a candidate does until the end: start, and answer.
 
-The database decides every race: two starts meet in a unique constraint, two saves in a compare-and-set on the
-version, two submissions in ``WHERE submitted_at IS NULL``.
+The database decides every race: two starts meet in a unique constraint, two saves in a compare-and-set on the version.
 """
 
-import logging
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,21 +12,17 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from quizapp.attempts.closing import BY_CANDIDATE, close_if_due, locked
 from quizapp.attempts.letters import to_bank
-from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
+from quizapp.attempts.models import Attempt, ItemResponse
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.banks.queries import bank_of
 from quizapp.db import db, writing
 from quizapp.domain.paper import draw_paper, paper_from_json, paper_to_json
-from quizapp.domain.scoring import Score, is_blank, score_paper
 from quizapp.domain.timing import QuizState, deadline, is_late
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import spec_of, state_of
 from quizapp.web import clock
-
-log = logging.getLogger(__name__)
-
-BY_CANDIDATE, BY_CLOCK = "candidate", "clock"
 
 
 @dataclass(frozen=True)
@@ -106,7 +100,7 @@ def save_response(*, attempt: Attempt, change: Change, arrived_at: datetime) -> 
     answer = _in_bank_letters(attempt, change.position, change.shown)
     attempt_id, grace, withdrawn = attempt.id, attempt.quiz.grace, attempt.quiz.withdrawn_at is not None
     with writing() as session:
-        row = _locked(session, attempt_id)
+        row = locked(session, attempt_id)
         kept = _kept(session, attempt_id, change.position)
         if kept is not None and kept.operation == change.operation:
             return Saved(kept.version, kept.saved_at)
@@ -185,108 +179,9 @@ def _compare_and_set(session: Session, attempt_id: int, change: Change, answer: 
         raise AttemptRefused(Refusal.STALE)
 
 
-def submit_attempt(*, attempt: Attempt, arrived_at: datetime) -> None:
-    """End the attempt and score what was saved. A second time changes nothing.
-
-    Where the deadline and the grace have passed, the clock has ended the attempt at its deadline instead.
-    """
-    if is_late(arrived_at, attempt.deadline, attempt.quiz.grace):
-        _end(attempt.id, attempt.deadline, BY_CLOCK)
-    else:
-        _end(attempt.id, min(arrived_at, attempt.deadline), BY_CANDIDATE)
-
-
-def close_if_due(attempt: Attempt) -> None:
-    """End the attempt as of its deadline, where its time is over and nobody has done so yet."""
-    if attempt.submitted_at is None and is_late(clock.now(), attempt.deadline, attempt.quiz.grace):
-        _end(attempt.id, attempt.deadline, BY_CLOCK)
-
-
-def close_due() -> int:
-    """End every attempt whose time is over, scored from what was saved. The number of those ended.
-
-    Anybody may call this at any time, on any node: each attempt is ended by one of them, always as of its deadline,
-    and one that cannot be scored does not keep the others open.
-    """
-    now = clock.now()
-    due = db.session.execute(
-        select(Attempt.id, Attempt.deadline, Quiz.grace_seconds)
-        .join(Quiz, Attempt.quiz_id == Quiz.id)
-        .where(Attempt.submitted_at.is_(None), Attempt.deadline < now)
-    ).all()
-    ended = 0
-    for row in due:
-        if (now - row.deadline).total_seconds() <= row.grace_seconds:
-            continue
-        try:
-            ended += _end(row.id, row.deadline, BY_CLOCK)
-        except Exception:
-            log.exception("attempt %s could not be closed", row.id)
-    return ended
-
-
-def _end(attempt_id: int, at: datetime, ended_by: str) -> bool:
-    """End and score an attempt in one transaction; False where it had been ended before."""
-    with writing() as session:
-        row = _locked(session, attempt_id)
-        if row.submitted_at is not None:
-            return False
-        session.execute(
-            update(Attempt)
-            .where(Attempt.id == attempt_id, Attempt.submitted_at.is_(None))
-            .values(submitted_at=at, ended_by=ended_by)
-            .execution_options(synchronize_session=False)
-        )
-        attempt = session.get_one(Attempt, attempt_id, populate_existing=True)
-        _add_score(session, attempt)
-    return True
-
-
-def _add_score(session: Session, attempt: Attempt) -> None:
-    """Score the saved answers as edition 1. UNIQUE(attempt, edition) holds if all else fails."""
-    quiz = attempt.quiz
-    responses = {response.position: tuple(response.answer) for response in attempt.responses}
-    score = score_paper(bank_of(quiz.bank_revision_id), spec_of(quiz), paper_from_json(attempt.paper), responses)
-    session.add(score_row(attempt.id, score, sum(not is_blank(answer) for answer in responses.values())))
-
-
-def score_row(attempt_id: int, score: Score, answered: int, edition: int = 1) -> AttemptScore:
-    """The rows that keep ``score``."""
-    return AttemptScore(
-        attempt_id=attempt_id,
-        edition=edition,
-        points=score.points,
-        full_points=score.full_points,
-        section_points=[int(points * 100) for points in score.sections],
-        answered=answered,
-        passed=score.passed,
-        excellent=score.excellent,
-        scored_at=clock.now(),
-        items=[
-            ItemScoreRow(
-                position=position,
-                item_id=item.item_id,
-                points=item.points,
-                full_points=item.full_points,
-                outcome=item.outcome.value,
-            )
-            for position, item in enumerate(score.items)
-        ],
-    )
-
-
 def _running(quiz_id: int, person_id: int) -> Attempt | None:
     return db.session.scalar(
         select(Attempt).where(
             Attempt.quiz_id == quiz_id, Attempt.person_id == person_id, Attempt.submitted_at.is_(None)
         )
     )
-
-
-def _locked(session: Session, attempt_id: int) -> Row[datetime | None, str | None, datetime]:
-    """The attempt's dates, read under its lock: a save and a submission of one attempt take turns."""
-    return session.execute(
-        select(Attempt.submitted_at, Attempt.ended_by, Attempt.deadline)
-        .where(Attempt.id == attempt_id)
-        .with_for_update(of=Attempt)
-    ).one()

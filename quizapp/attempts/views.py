@@ -7,9 +7,10 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from pydantic import ValidationError
 
+from quizapp.attempts.closing import close_if_due, submit_attempt
 from quizapp.attempts.forms import ResponseBody, changes
 from quizapp.attempts.models import Attempt
-from quizapp.attempts.operations import close_if_due, save_response, save_responses, start_attempt, submit_attempt
+from quizapp.attempts.operations import save_response, save_responses, start_attempt
 from quizapp.attempts.queries import own_attempt, own_person, own_quiz, standing_in, standings
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of

@@ -54,6 +54,7 @@ export class Sheet {
     document.querySelector("[data-last]").hidden = !last;
     document.querySelector('[data-step="-1"]').disabled = this.now === 0;
     window.scrollTo(0, 0);
+    document.querySelector(`[data-cell="${this.now}"]`).scrollIntoView({ block: "nearest" });
     if (focus) this.items[this.now].querySelector(".item-no").focus({ preventScroll: true });
     this.refresh();
   }

@@ -56,7 +56,10 @@ function startSheet() {
   form.addEventListener("submit", (event) => {
     // Submission waits for what is on its way; the plain form would race with it.
     event.preventDefault();
-    if (!outbox.isEmpty) notify(words.unsent);
+    if (!outbox.isEmpty) {
+      sheet.closeSheet();
+      notify(words.unsent);
+    }
     outbox.whenEmpty(() => window.location.assign(take.dataset.submissionUrl));
   });
   window.addEventListener("beforeunload", (event) => {

@@ -1,0 +1,67 @@
+"""Without script the same page is one long form: everything a candidate must be able to do, it can do."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.attempts.exam import Exam
+from tests.journeys.steps import IN_BANK, RIGHT, Paper, saved_answers, score, start
+from tests.support import browser
+
+
+@pytest.fixture
+def plain(exam: Exam, open_page: Callable[..., Page]) -> Paper:
+    """Zhang's paper on a phone that runs no script."""
+    return start(open_page(java_script_enabled=False, **browser.PHONE), exam.cast.zhang.login, exam.quiz_id)
+
+
+def fill(paper: Paper, words: str, texts: tuple[str, ...]) -> None:
+    """Set the fields of one item on the long form."""
+    for at, text in enumerate(texts):
+        blank = paper.item(words).locator("input.form-control").nth(at)
+        if blank.count():
+            blank.fill(text)
+        else:
+            paper.item(words).locator(".opt", has_text=text).locator("input").check()
+
+
+def test_whole_test_by_plain_forms(plain: Paper, live_server: Any) -> None:
+    page = plain.page
+    fill(plain, "单选一", ("丙",))
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存").last).to_be_visible()
+    assert saved_answers(live_server.app) == {"s1": ["C"]}
+    for words, texts in RIGHT.items():
+        fill(plain, words, texts)
+    page.get_by_role("button", name="保存并交卷").click()
+    expect(page.get_by_role("heading", name="7 题已全部作答")).to_be_visible()
+    assert saved_answers(live_server.app) == IN_BANK
+    page.get_by_role("button", name="确认交卷").click()
+    expect(page.locator(".score b")).to_have_text("100")
+    assert score(live_server.app) == {"points": 100, "of": 100, "ended_by": "candidate"}
+
+
+def test_an_older_form_does_not_overwrite(plain: Paper, live_server: Any) -> None:
+    other = Paper(plain.page.context.new_page())
+    other.page.goto(plain.page.url)
+    fill(other, "单选一", ("乙",))
+    other.page.get_by_role("button", name="保存", exact=True).click()
+    fill(plain, "单选一", ("丙",))
+    fill(plain, "单选二", ("甲",))
+    plain.page.get_by_role("button", name="保存并交卷").click()
+    expect(plain.page.get_by_text("有 1 题在别处改过")).to_be_visible()
+    assert plain.chosen("单选一") == ["乙"]
+    assert saved_answers(live_server.app) == {"s1": ["B"], "s2": ["A"]}
+
+
+def test_large_type_fits_the_phone(plain: Paper) -> None:
+    plain.page.get_by_role("button", name="大字").click()
+    expect(plain.page.locator("html")).to_have_attribute("data-type", "large")
+    expect(plain.page).to_have_url(re.compile(r"/attempts/\d+"))
+    widest = max(
+        box["x"] + box["width"] for each in plain.page.locator("main *:visible").all() if (box := each.bounding_box())
+    )
+    assert widest <= 390
