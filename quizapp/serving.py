@@ -13,7 +13,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from quizapp.attempts.operations import close_due
+from quizapp.attempts.closing import close_due
 from quizapp.db import db
 
 log = logging.getLogger(__name__)

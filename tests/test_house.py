@@ -17,7 +17,7 @@ ORDER = (
 RANK = {room: rank for rank, room in enumerate(ORDER)}
 
 # Inside a room a file stands on one of these steps and imports from lower or equal ones; other names are free.
-STEPS = {"models": 0, "operations": 1, "queries": 1, "forms": 2, "views": 3, "__init__": 4}
+STEPS = {"models": 0, "operations": 1, "closing": 1, "queries": 1, "forms": 2, "views": 3, "__init__": 4}
 
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40

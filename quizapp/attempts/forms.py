@@ -20,7 +20,7 @@ class ResponseBody(BaseModel):
     answer: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=30)]
     marked: bool
     version: Annotated[int, Field(ge=0)]
-    operation: Annotated[str, Field(min_length=8, max_length=36)]
+    operation: Annotated[str, Field(min_length=8, max_length=36, pattern=r"^[!-~]+$")]
 
     def change(self, position: int) -> Change:
         """What it asks for the item at ``position``."""

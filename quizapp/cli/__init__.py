@@ -7,7 +7,7 @@ import click
 from flask_babel import gettext
 
 from quizapp import demo, schema, serving
-from quizapp.attempts.operations import close_due
+from quizapp.attempts.closing import close_due
 from quizapp.cli.banks import bank
 from quizapp.cli.people import roster, user
 from quizapp.cli.support import application, with_database

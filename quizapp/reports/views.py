@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from quizapp.attempts.operations import close_due
+from quizapp.attempts.closing import close_due
 from quizapp.domain.branch_summary import Row, UnitPart
 from quizapp.quizzes.queries import state_of
 from quizapp.reports.columns import BY_NAME, COLUMNS, Column, in_order

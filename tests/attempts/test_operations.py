@@ -12,9 +12,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
+from quizapp.attempts.closing import close_due, submit_attempt
 from quizapp.attempts.letters import to_page
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
-from quizapp.attempts.operations import Change, Saved, close_due, save_response, start_attempt, submit_attempt
+from quizapp.attempts.operations import Change, Saved, save_response, start_attempt
 from quizapp.attempts.queries import counted_results, score_of
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.banks.queries import bank_of

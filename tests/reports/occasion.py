@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from sqlalchemy import select
 
+from quizapp.attempts.closing import close_due
 from quizapp.attempts.models import Attempt, ItemResponse
-from quizapp.attempts.operations import close_due
 from quizapp.banks.models import Bank, BankRevision
 from quizapp.db import db, writing
 from quizapp.domain.bank import Bank as Content
