@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.support import browser
@@ -72,8 +73,14 @@ def any_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     return settings_for(request.getfixturevalue("postgres_url"), tmp_path)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for the whole run: every test has an application of its own, and would do it again."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app() -> Iterator[Callable[..., Flask]]:
+def make_app(compiled_templates: FileSystemBytecodeCache) -> Iterator[Callable[..., Flask]]:
     """``make_app(settings, **config)`` builds the application as it runs, and lets go of its database at the end."""
     from quizapp import create_app
     from quizapp.db import db
@@ -85,6 +92,7 @@ def make_app() -> Iterator[Callable[..., Flask]]:
         app = create_app(settings)
         app.config.update(TESTING=True, **config)
         app.test_client_class = SeparateClient
+        app.jinja_env.bytecode_cache = compiled_templates
         made.append(app)
         return app
 

@@ -4,7 +4,6 @@ import csv
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -224,9 +223,3 @@ def test_a_role_that_has_ended_is_none(house: House) -> None:
     client = house.app.test_client()
     for url in ("/banks", "/quizzes", "/reports", "/roster"):
         assert outcome(client, house.exam.cast.organizer, "GET", url) == "404"
-
-
-def test_the_sqlite_file_is_the_tests_own(settings: Any, sqlite_template: Path, tmp_path: Path) -> None:
-    """The template that every test copies stays as it was made: nobody may have opened it."""
-    copyfile(sqlite_template, tmp_path / "copy")
-    assert not list(sqlite_template.parent.glob("*-wal"))

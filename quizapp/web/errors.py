@@ -2,11 +2,11 @@
 
 import logging
 
-from flask import Flask, jsonify, render_template
+from flask import Flask, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from quizapp.db import db
 from quizapp.domain.problem import N_
@@ -43,7 +43,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if error.response is not None or code < 400:
         return error
-    return _page(code, gettext(SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])))
+    answer = make_response(_page(code, gettext(SENTENCES.get(code, SENTENCES[400 if code < 500 else 500]))))
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -1,9 +1,10 @@
 """Headers that every answer carries, and limits that every request meets."""
 
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -59,12 +60,23 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(_stamp_arrival)
+    app.before_request(_refuse_nul)
     app.after_request(_add_headers)
 
 
 def _stamp_arrival() -> None:
     """A request arrives when it arrives: waiting for a lock later must not make an answer late."""
     g.arrived_at = clock.now()
+
+
+def _refuse_nul() -> None:
+    """Nobody types the character NUL, and PostgreSQL cannot keep it: without this it would be an error of ours."""
+    if request.endpoint is None:
+        return
+    texts = chain((request.view_args or {}).values(), *request.args.listvalues(), *request.form.listvalues())
+    names = (file.filename for files in request.files.listvalues() for file in files)
+    if any("\0" in text for text in chain(texts, names) if isinstance(text, str)):
+        abort(400)
 
 
 def _add_headers(response: Response) -> Response:

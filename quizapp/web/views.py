@@ -1,5 +1,6 @@
 """Pages that belong to no room: health, and how a person likes to read."""
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, jsonify, redirect, request
@@ -14,6 +15,7 @@ from quizapp.web.access import public
 web = Blueprint("web", __name__)
 
 CHOICES = {"type_size": ("normal", "large"), "theme": ("light", "dark"), "lang": LANGUAGES}
+_CONFUSING = re.compile(r"[\\\x00-\x1f\x7f]")  # browsers read a backslash as a slash and leave control characters out
 KEPT_FOR_SECONDS = 365 * 24 * 3600
 
 
@@ -53,7 +55,7 @@ def preferences() -> ResponseReturnValue:
 
 def safe_next(target: str | None) -> str:
     """``target`` where it is a path of this site, else the home page: never a door to elsewhere."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+    if not target or not target.startswith("/") or target.startswith("//") or _CONFUSING.search(target):
         return "/"
     parts = urlsplit(target)
     return "/" if parts.scheme or parts.netloc else target
