@@ -1,7 +1,7 @@
 """A network that fails, a sign-in that ends, a second tab: every answer clicked is in the database in the end."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -19,7 +19,7 @@ SAVES = re.compile(r"/attempts/\d+/responses/\d+$")
 
 
 @pytest.fixture
-def paper(exam: Exam, phone: Page) -> Iterator[Paper]:
+def paper(exam: Exam, phone: Page) -> Paper:
     """Zhang's paper on the phone. The retries are quickened: the order of things is tested, not patience."""
     phone.add_init_script(
         "const later = setTimeout; window.setTimeout = (act, ms) => later(act, ms < 10000 ? Math.min(ms, 300) : ms)"
