@@ -33,7 +33,12 @@ PLACES = (
     Place("attempts.home", N_("My tests"), "pen"),
     Place("quizzes.index", N_("Tests"), "list", N_("Publish a test, and look after those that are open.")),
     Place("banks.index", N_("Banks"), "book", N_("Upload question banks and look at their items.")),
-    Place("reports.index", N_("Reports"), "chart", N_("Who has sat a test and with what result, by branch; also as a file.")),
+    Place(
+        "reports.index",
+        N_("Reports"),
+        "chart",
+        N_("Who has sat a test and with what result, by branch; also as a file."),
+    ),
     Place("roster.index", N_("Roster"), "users", N_("Units, party branches and their members.")),
 )
 
