@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -112,7 +112,7 @@ def served(data_dir: Path) -> Iterator[Server]:
         try:
             yield server
         finally:
-            if process.poll() is None:
+            with suppress(ProcessLookupError):  # nobody is left, as it should be
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
