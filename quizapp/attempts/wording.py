@@ -24,7 +24,7 @@ def section_line(section: Section) -> str:
     """One section in a line: ``单选题：30 题，每题 1 分``."""
     return str(
         _(
-            "%(title)s: %(count)s items, %(points)s points each",
+            "%(title)s: %(count)s items at %(points)s pt",
             title=section.title,
             count=section.count,
             points=points(section.points),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
@@ -16,6 +17,7 @@ from tests.journeys.steps import IN_BANK, RIGHT, Paper, saved_answers, score, st
 from tests.support import browser
 from tests.support.cast import make_cast, sign_in_page
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 SLIP = "options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: A, rationale: 因为甲。"
 PAPER = [("single", 2, 20), ("true_false", 1, 10), ("multiple", 1, 20), ("fill_in", 1, 10), ("case", 1, 20)]
 
@@ -66,7 +68,7 @@ def publish(page: Page) -> int:
         page.select_option(f"#sections-{at}-type", kind)
         page.fill(f"#sections-{at}-count", str(count))
         page.fill(f"#sections-{at}-points", str(points))
-    page.fill("#opens_at", clock.now().astimezone().strftime("2026-%m-%dT%H:%M"))
+    page.fill("#opens_at", clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))
     page.get_by_role("checkbox", name="示范省住房和城乡建设厅").check()
     page.get_by_role("button", name="检查", exact=True).locator("visible=true").last.click()
     page.get_by_role("button", name="发布", exact=True).click()
