@@ -1,5 +1,6 @@
 """The Chinese of the interface: complete, exact, and what people see unless they choose otherwise."""
 
+import ast
 import io
 import re
 from pathlib import Path
@@ -19,6 +20,7 @@ FOLDER = ROOT / "quizapp" / "translations"
 CATALOGUES = sorted(FOLDER.glob("*/LC_MESSAGES/*.po"))
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 PLACE = re.compile(r"%\((\w+)\)([sdfr])")
+ASKING = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext", "pgettext"}
 # What an author types into a file is quoted as it is, in every language.
 NOTATION = {"正确", "错误", "对", "错", "以上都是", "一年", "年"} | {
     *("单位", "党支部", "支部编号", "工号", "姓名", "职务", "岗位", "手机"),
@@ -52,6 +54,20 @@ def test_the_catalogue_holds_what_the_sources_say_and_nothing_else() -> None:
     assert len(said) > 500
     assert not said - known, "run make messages and translate these"
     assert not known - said, "run make messages: these are said nowhere"
+
+
+def test_no_sentence_is_asked_for_inside_an_f_string() -> None:
+    """Babel reads an f-string as one text, so a call inside it would never be translated."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "quizapp").rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ASKING
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert not hidden
 
 
 def test_everything_is_translated_for_good() -> None:

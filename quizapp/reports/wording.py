@@ -110,4 +110,5 @@ def _attempt_rule(report: BranchReport) -> str:
 def file_name(report: BranchReport, format: str) -> str:
     """A name for the downloaded file that every file system takes."""
     title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", report.quiz.title).strip(" ._")[:80]
-    return f"{title or report.quiz.id} - {_('Report by branch')}.{format}"
+    what = _("Report by branch")  # Babel finds no call inside an f-string
+    return f"{title or report.quiz.id} - {what}.{format}"

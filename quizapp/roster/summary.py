@@ -26,4 +26,5 @@ def difference_lines(found: RosterDifference) -> Iterator[str]:
         yield f"{title}: {len(lines)}"
         for line in lines:
             yield f"  {line}"
-    yield f"{_('Unchanged')}: {found.unchanged}"
+    unchanged = _("Unchanged")
+    yield f"{unchanged}: {found.unchanged}"
