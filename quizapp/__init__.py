@@ -17,7 +17,7 @@ ROOMS = (accounts, roster, banks, quizzes, attempts, reports)
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for ``settings`` (default: those of the environment; raises SettingsError)."""
     settings = settings or Settings.from_environment(os.environ)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # names, scores and keys lie in there
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     app.jinja_env.undefined = StrictUndefined
     app.config.update(

@@ -62,7 +62,8 @@ class Standing:
     @property
     def can_start(self) -> bool:
         """Whether starting a new attempt would be accepted now."""
-        return self.state is QuizState.OPEN and self.running is None and self.attempts_left > 0
+        is_open = self.state is QuizState.OPEN and self.quiz.withdrawn_at is None
+        return is_open and self.running is None and self.attempts_left > 0
 
     @property
     def is_todo(self) -> bool:
@@ -88,7 +89,7 @@ def own_attempt(account: Account, attempt_id: int) -> Attempt:
 def own_quiz(account: Account, quiz_id: int) -> Quiz:
     """That quiz, where the account is a candidate of it; otherwise 404."""
     quiz = db.session.get(Quiz, quiz_id)
-    if quiz is None or quiz.withdrawn_at is not None or not is_candidate(quiz, own_person(account).id):
+    if quiz is None or not is_candidate(quiz, own_person(account).id):
         abort(404)
     return quiz
 

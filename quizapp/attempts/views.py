@@ -143,6 +143,7 @@ def submission(attempt_id: int) -> ResponseReturnValue:
         quiz=attempt.quiz,
         sheet=sheet_of(attempt),
         seconds=seconds_left(attempt.deadline, clock.now()),
+        words=page_words(),
     )
 
 

@@ -50,5 +50,13 @@ def page_words() -> dict[str, str]:
         "answered": _("answered"),
         "open": _("not answered"),
         "marked": _("marked"),
+        "submitting": _("Submitting"),
+        "submitting_notice": _(
+            "The submission has not arrived yet; it is sent again by itself. Please leave this page open."
+        ),
+        "submitting_offline": _("Offline, submitting"),
+        "submitting_offline_notice": _(
+            "The network is down. Your answers are saved; the submission is sent when the network returns."
+        ),
         "unsent": _("Some answers have not been sent yet. Submission goes on as soon as they are."),
     }

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, jsonify, make_response, render_template
+from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -35,6 +35,12 @@ def init_app(app: Flask) -> None:
 
 
 def _expired_form(error: CSRFError) -> ResponseReturnValue:
+    if current_app.config["SESSION_COOKIE_SECURE"] and not request.is_secure:
+        # The browser never sent the cookie, so that reloading cannot help.
+        sentence = gettext(
+            "Signing in needs HTTPS here. The administrator can allow plain HTTP with QUIZAPP_SECURE_COOKIES=0."
+        )
+        return _page(400, sentence, "insecure")
     sentence = gettext("This page had been open for too long or you signed in again elsewhere. Please reload it.")
     return _page(400, sentence, "stale_form")
 

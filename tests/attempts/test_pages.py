@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
 from quizapp.db import db, writing
 from quizapp.quizzes.models import ReviewTime
+from quizapp.quizzes.operations import withdraw_quiz
 from tests.attempts.exam import BANK, Exam, make_exam
 from tests.support.cast import sign_in_as
 from tests.support.time import MovableClock
@@ -268,3 +269,15 @@ def test_late_starter_sees_the_shorter_time_before_starting(
     clock.set(exam.quiz.closes_at - timedelta(minutes=10))
     sign_in_as(zhang, exam.cast.zhang.login)
     assert "不足 30 分钟" in text(zhang, f"/tests/{exam.quiz_id}")
+
+
+def test_withdrawn_test_says_so(zhang: FlaskClient, exam: Exam) -> None:
+    paper = start(zhang, exam)
+    withdraw_quiz(quiz_id=exam.quiz_id, reason="题目有误")
+    page = text(zhang, f"/tests/{exam.quiz_id}")
+    assert "组织者已撤回本场测试" in page
+    assert "题目有误" in page
+    assert "小测试" not in text(zhang, "/")
+    reply = put(zhang, paper, 0)
+    assert (reply.status_code, reply.json["error"]) == (409, "withdrawn")
+    assert db.session.scalar(select(func.count()).select_from(ItemResponse)) == 0

@@ -55,6 +55,7 @@ def test_candidate(size: dict[str, Any], exam: Exam, open_page: Callable[..., Pa
     page.goto(f"{page.url.split('#')[0]}/submission")
     found += violations(page, "submission")
     page.get_by_role("button", name="确认交卷").click()
+    page.wait_for_url(re.compile("/result$"))
     found += violations(page, "result")
     page.goto("/")
     found += violations(page, "home")

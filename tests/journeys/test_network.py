@@ -12,7 +12,7 @@ from quizapp.accounts.models import SignIn
 from quizapp.db import writing
 from quizapp.web import clock
 from tests.attempts.exam import Exam
-from tests.journeys.steps import IN_BANK, RIGHT, Paper, attempts, start
+from tests.journeys.steps import IN_BANK, RIGHT, Paper, attempts, score, start
 from tests.support.cast import sign_in_page
 
 SAVES = re.compile(r"/attempts/\d+/responses/\d+$")
@@ -118,3 +118,29 @@ def test_submitted_elsewhere_leads_to_the_result(paper: Paper, app: Flask) -> No
     paper.page.wait_for_url(re.compile("/result$"))
     paper.expect_saved(app, {})
     assert [attempt.ended_by for attempt in attempts(app)] == ["candidate"]
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
+def test_confirming_waits_for_the_network(failure: Callable[[Route], None], paper: Paper, app: Flask) -> None:
+    page = paper.page
+    paper.answer("单选一", ["乙"])
+    paper.expect_saved(app, {"s1": ["B"]})
+    page.goto(f"{page.url.split('#')[0]}/submission")
+    page.route(re.compile("/submission$"), failure)
+    page.get_by_role("button", name="确认交卷").click()
+    expect(paper.notice).to_contain_text("系统会自动重发")
+    page.unroute_all(behavior="ignoreErrors")
+    page.wait_for_url(re.compile("/result$"))
+    assert score(app)["points"] == 20
+
+
+def test_confirming_after_the_sign_in_ended(paper: Paper, exam: Exam, app: Flask) -> None:
+    page = paper.page
+    page.goto(f"{page.url.split('#')[0]}/submission")
+    with app.app_context(), writing() as session:
+        session.execute(update(SignIn).values(ended_at=clock.now()))
+    page.get_by_role("button", name="确认交卷").click()
+    expect(page.locator("[data-signed-out]")).to_be_visible()
+    sign_in_page(page.context.new_page(), exam.cast.zhang.login)
+    page.wait_for_url(re.compile("/result$"))
+    assert score(app)["ended_by"] == "candidate"

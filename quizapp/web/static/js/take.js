@@ -4,6 +4,7 @@
 import { Clock } from "./clock.js";
 import { Outbox } from "./outbox.js";
 import { Sheet } from "./sheet.js";
+import { Submission } from "./submission.js";
 
 const TYPING_PAUSE_MS = 800;
 
@@ -11,10 +12,15 @@ const take = document.querySelector("[data-take]");
 const form = document.querySelector("[data-sheet]");
 const words = take.dataset.words ? JSON.parse(take.dataset.words) : {};
 
+const pill = document.querySelector("[data-pill]");
+const pillText = document.querySelector("[data-pill-text]");
+
 let over = false;
 const clock = new Clock(take, words, leave);
 clock.run();
 if (form) startSheet();
+const last = document.querySelector("[data-submission]");
+if (last) startSubmission();
 
 function leave() {
   over = true;
@@ -71,11 +77,20 @@ function startSheet() {
   sheet.start();
 }
 
-const pill = document.querySelector("[data-pill]");
-const pillText = document.querySelector("[data-pill-text]");
+function startSubmission() {
+  new Submission({
+    form: last,
+    renewToken,
+    onState: (state) => {
+      showState(state, 0);
+      notify(words[`${state}_notice`] || "");
+    },
+    onDone: leave,
+  });
+}
 
 function showState(state, waiting) {
-  pill.className = "pill " + ({ saved: "pill-saved", waiting: "pill-wait", offline: "pill-off", signed_out: "pill-wait" }[state] || "");
+  pill.className = "pill " + ({ saved: "pill-saved", waiting: "pill-wait", offline: "pill-off", submitting: "pill-wait", submitting_offline: "pill-off", signed_out: "pill-wait" }[state] || "");
   pillText.textContent = (words[state] || "").replace("{n}", String(waiting));
   document.querySelectorAll("[data-signed-out]").forEach((part) => (part.hidden = state !== "signed_out"));
 }
@@ -83,7 +98,7 @@ function showState(state, waiting) {
 // Say it above the item, until another item is shown.
 function notify(text) {
   document.querySelector("[data-notice-text]").textContent = text;
-  document.querySelector("[data-notice]").hidden = false;
+  document.querySelector("[data-notice]").hidden = text === "";
 }
 
 async function renewToken() {
