@@ -35,11 +35,14 @@ from quizapp.domain.bank_reading import (
 from quizapp.domain.bank_source import Node
 from quizapp.domain.problem import N_
 
-_TYPE_WORDS = {
-    "单选": "single", "单选题": "single", "多选": "multiple", "多选题": "multiple", "判断": "true_false",
-    "判断题": "true_false", "truefalse": "true_false", "填空": "fill_in", "填空题": "fill_in", "案例": "case",
-    "案例题": "case",
+TYPE_NAMES = {kind.value: kind for kind in ItemType} | {
+    "单选": ItemType.SINGLE, "单选题": ItemType.SINGLE, "单项选择题": ItemType.SINGLE,
+    "多选": ItemType.MULTIPLE, "多选题": ItemType.MULTIPLE, "多项选择题": ItemType.MULTIPLE,
+    "判断": ItemType.TRUE_FALSE, "判断题": ItemType.TRUE_FALSE,
+    "填空": ItemType.FILL_IN, "填空题": ItemType.FILL_IN,
+    "案例": ItemType.CASE, "案例题": ItemType.CASE,
 }  # fmt: skip
+"""What authors may write for a type; docs/bank-format.md lists the same words."""
 
 
 def item(reading: Reading, node: Node, path: str) -> Item | None:
@@ -50,12 +53,11 @@ def item(reading: Reading, node: Node, path: str) -> Item | None:
 def item_type(reading: Reading, node: Node, path: str) -> ItemType | None:
     """The type of an item."""
     written = text(reading, node, path)
-    if written is None or written in set(ItemType):
-        return ItemType(written) if written else None
-    words = _TYPE_WORDS | {kind.value: kind.value for kind in ItemType}
-    if nearest := did_you_mean(written.lower(), words):
+    if written is None or written in TYPE_NAMES:
+        return TYPE_NAMES[written] if written else None
+    if nearest := did_you_mean(written.lower(), TYPE_NAMES):
         sentence = N_("Unknown type '%(type)s'. Did you mean '%(suggestion)s'?")
-        reading.note(node, path, sentence, type=shown(written), suggestion=words[nearest])
+        reading.note(node, path, sentence, type=shown(written), suggestion=nearest)
     else:
         known = ", ".join(ItemType)
         reading.note(
@@ -127,8 +129,7 @@ def _item(reading: Reading, node: Node, path: str, inherited: dict[str, Any]) ->
 def _kind(node: Node) -> ItemType | None:
     """The type that an item gives itself: it decides which keys may stand there. `item_type` notes a wrong one."""
     written = value_node(node, "type")
-    name = written.text.strip() if isinstance(written, source.Scalar) else ""
-    return ItemType(name) if name in set(ItemType) else None
+    return TYPE_NAMES.get(written.text.strip()) if isinstance(written, source.Scalar) else None
 
 
 def _finish_case(reading: Reading, values: dict[str, Any], path: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from quizapp.domain import bank_source
-from quizapp.domain.bank_items import CITATION, ITEM, OPTION
+from quizapp.domain.bank_items import CITATION, ITEM, OPTION, TYPE_NAMES
 from quizapp.domain.bank_yaml import BANK, EDITION, REGULATION, read_bank
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bank-format.md").read_text(encoding="utf-8")
@@ -46,6 +46,12 @@ def test_a_table_lists_what_the_reader_knows(section: str) -> None:
 def test_an_item_type_is_documented_key_by_key(kind: str) -> None:
     expected = {name: known.required for name, known in ITEM[kind].items()}  # type: ignore[index]
     assert documented(COMMON) | documented(ITEM_SECTIONS[kind]) == expected
+
+
+def test_the_words_for_a_type_are_those_that_the_reader_takes() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", SECTIONS["题型的写法"], re.MULTILINE)
+    documented = {word: kind for kind, words in rows for word in (kind, *re.findall("`(.*?)`", words))}
+    assert documented == {word: kind.value for word, kind in TYPE_NAMES.items()}
 
 
 def test_no_other_section_has_a_table_of_keys() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from quizapp.domain.bank import Bank, Citation, Edition, Item, ItemType, Option, Regulation
+from quizapp.domain.bank_json import bank_from_json, bank_to_json
 from quizapp.domain.bank_yaml import BankError, format_problem, read_bank
 from tests.support.generated_banks import as_written, banks
 
@@ -148,7 +149,7 @@ ONE_SLIP = [
     ("id: three-2", "id: one", "b:38:13 items[2].items[1].id: The id 'one' is used already on line 10"),
     ("id: two", "id: 二", "b:20:9 items[1].id: '二' cannot be an id"),
     ("type: single", "type: signle", "b:11:11 items[0].type: Unknown type 'signle'. Did you mean 'single'"),
-    ("type: single", "type: 单选题", "b:11:11 items[0].type: Unknown type '单选题'. Did you mean 'single'"),
+    ("type: single", "type: 单项选折题", "b:11:11 items[0].type: Unknown type '单项选折题'. Did you mean '单项选择题'"),
     ("type: single", "type: essay-x", "b:11:11 items[0].type: Unknown type 'essay-x'. The types are single,"),
     ("    type: single\n", "", "b:10:5 items[0].type: 'type' is missing"),
     ("C: 以上都是", "C:", "b:16:9 items[0].options.C: This text is empty"),
@@ -194,3 +195,33 @@ def test_too_few_and_too_many_options() -> None:
     assert any("2 to 10 options, here are 1" in line for line in problems(edited(("{A: 甲, B: 乙}", "{A: 甲}"))))
     many = ", ".join(f"{letter}: x{letter}" for letter in "ABCDEFGHIJK")
     assert any("here are 11" in line for line in problems(edited(("A: 甲, B: 乙", many))))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("单选", "single"), ("单选题", "single"), ("单项选择题", "single"), ("multiple", "multiple"), ("多选", "multiple"),
+     ("多选题", "multiple"), ("多项选择题", "multiple")],
+)  # fmt: skip
+def test_a_choice_may_name_its_type_in_chinese(written: str, meant: str) -> None:
+    text = f"title: x\nitems:\n  - {{id: a, type: {written}, stem: 题, options: {{A: 甲, B: 乙}}, key: A}}\n"
+    (item,) = bank_to_json(read_bank(text))["items"]
+    assert item["type"] == meant
+
+
+@pytest.mark.parametrize("suffix", ["", "题"])
+def test_the_other_types_may_be_named_in_chinese(suffix: str) -> None:
+    text = f"""
+title: x
+items:
+  - {{id: a, type: 判断{suffix}, stem: 题, key: 对}}
+  - {{id: b, type: 填空{suffix}, stem: 题____, key: 一}}
+  - id: c
+    type: 案例{suffix}
+    passage: 案情
+    items:
+      - {{id: d, type: 判断{suffix}, stem: 题, key: 错}}
+"""
+    bank = read_bank(text)
+    assert [item.type for item in bank.items] == ["true_false", "fill_in", "case"]
+    assert [item["type"] for item in bank_to_json(bank)["items"]] == ["true_false", "fill_in", "case"]
+    assert bank_from_json(bank_to_json(bank)) == bank
