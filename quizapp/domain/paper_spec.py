@@ -141,8 +141,10 @@ def spec_problems(spec: PaperSpec) -> list[Problem]:
     problems = [
         problem for number, section in enumerate(spec.sections) for problem in _section_problems(number, section)
     ]
-    # What a paper is worth is known only once its sections make sense.
-    return problems or list(_score_problems(spec))
+    # What a paper is worth is known only once its counts and points make sense.
+    if any(problem.path.endswith((".count", ".points")) for problem in problems):
+        return problems
+    return [*problems, *_score_problems(spec)]
 
 
 def _section_problems(number: int, section: Section) -> Iterator[Problem]:
@@ -171,8 +173,10 @@ def _score_problems(spec: PaperSpec) -> Iterator[Problem]:
     if not _reachable(spec.cut_score, full):
         msgid = N_("The cut score must lie between 0 and the full points, %(full)s, with at most two decimals.")
         yield Problem(msgid, {"full": full}, path="cut_score")
-    elif spec.excellent_score is not None and not (
-        _reachable(spec.excellent_score, full) and spec.excellent_score >= spec.cut_score
+    # A cut score that cannot be reached is told above; the other score is then held against the full points alone.
+    lowest = spec.cut_score if _reachable(spec.cut_score, full) else Decimal(0)
+    if spec.excellent_score is not None and not (
+        _reachable(spec.excellent_score, full) and spec.excellent_score >= lowest
     ):
         msgid = N_(
             "The excellent score must lie between the cut score and the full points, %(full)s, "

@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice
 from quizapp.accounts.models import Account
 from quizapp.banks.models import BankRevision
 from quizapp.banks.queries import bank_of, units_kept_by
-from quizapp.domain.paper import PaperSpec
+from quizapp.domain.paper import PaperSpec, shortages
 from quizapp.domain.presets import PRESETS, Preset
 from quizapp.domain.problem import Problem
 from quizapp.quizzes.check import Check, check_plan
@@ -111,11 +111,11 @@ class Desk:
 
 
 def preset_plan(preset: Preset, revisions: Sequence[BankRevision], account: Account) -> QuizPlan:
-    """Where a new test starts: a preset, the bank uploaded last, next week; without name and audience."""
+    """Where a new test starts: a preset, a bank for it, next week; without name and audience."""
     opens_at, closes_at = next_week()
     return QuizPlan(
         title="",
-        bank_revision_id=max(revisions, key=lambda revision: revision.uploaded_at).id,
+        bank_revision_id=_bank_for(preset.spec, revisions).id,
         unit_id=units_kept_by(account)[0].id,
         audience=(),
         spec=preset.spec,
@@ -123,6 +123,12 @@ def preset_plan(preset: Preset, revisions: Sequence[BankRevision], account: Acco
         closes_at=closes_at,
         **_circumstances(preset),
     )
+
+
+def _bank_for(spec: PaperSpec, revisions: Sequence[BankRevision]) -> BankRevision:
+    """Of the banks from which such papers can be drawn the one uploaded last; of all banks where there is none."""
+    latest_first = sorted(revisions, key=lambda revision: revision.uploaded_at, reverse=True)
+    return next((each for each in latest_first if not shortages(bank_of(each.id), spec)), latest_first[0])
 
 
 def copied_plan(quiz: Quiz, revisions: Sequence[BankRevision], account: Account) -> QuizPlan:

@@ -85,6 +85,8 @@ def section(**change):
         (replace(SPEC, cut_score=Decimal("NaN")), ["cut_score"]),
         (replace(SPEC, cut_score=Decimal("15.555")), ["cut_score"]),
         (replace(SPEC, excellent_score=Decimal(26)), ["excellent_score"]),
+        (replace(SPEC, cut_score=Decimal(26), excellent_score=Decimal(27)), ["cut_score", "excellent_score"]),
+        (replace(section(title=" "), cut_score=Decimal(26)), ["sections[0].title", "cut_score"]),
         (replace(SPEC, excellent_score=Decimal(15)), ["excellent_score"]),
     ],
 )

@@ -23,7 +23,7 @@ SPEC = PaperSpec(
 )
 
 
-def bank_source(title: str = "小题库", singles: int = 6, multiples: int = 3) -> bytes:
+def bank_source(title: str = "小题库", singles: int = 6, multiples: int = 3, truths: int = 0) -> bytes:
     """A bank as YAML: single items on 纪律, multiple ones on 监察, all of difficulty 2."""
     lines = [f"title: {title}", "items:"]
     for kind, count, key, topic in (("single", singles, "A", "纪律"), ("multiple", multiples, "AB", "监察")):
@@ -38,6 +38,8 @@ def bank_source(title: str = "小题库", singles: int = 6, multiples: int = 3) 
                 "    difficulty: 2",
                 f"    rationale: 解析 {kind} {number}",
             ]
+    for number in range(1, truths + 1):
+        lines.append(f"  - {{id: truth-{number}, type: true_false, stem: 判断 {number}, key: 正确, topic: 纪律}}")
     return "\n".join(lines).encode()
 
 
