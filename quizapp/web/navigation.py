@@ -11,12 +11,14 @@ from quizapp.web.access import may
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation."""
+    """One entry of the navigation. Whoever may not open ``act`` there reads ``reading`` instead of ``purpose``."""
 
     endpoint: str
     label: str
     icon: str
     purpose: str = ""
+    act: str = ""
+    reading: str = ""
 
     @property
     def endpoint_url(self) -> str:
@@ -31,8 +33,22 @@ class Place:
 
 PLACES = (
     Place("attempts.home", N_("My tests"), "pen"),
-    Place("quizzes.index", N_("Tests"), "list", N_("Publish a test, and look after those that are open.")),
-    Place("banks.index", N_("Banks"), "book", N_("Upload question banks and look at their items.")),
+    Place(
+        "quizzes.index",
+        N_("Tests"),
+        "list",
+        N_("Publish a test, and look after those that are open."),
+        act="quizzes.publish",
+        reading=N_("Which tests there are, for whom, and how their papers are made up."),
+    ),
+    Place(
+        "banks.index",
+        N_("Banks"),
+        "book",
+        N_("Upload question banks and look at their items."),
+        act="banks.upload",
+        reading=N_("Question banks with their items and revisions."),
+    ),
     Place(
         "reports.index",
         N_("Reports"),
@@ -50,7 +66,12 @@ def init_app(app: Flask) -> None:
 
 def _places() -> list[Place]:
     return [
-        replace(place, label=gettext(place.label), purpose=gettext(place.purpose) if place.purpose else "")
+        replace(place, label=gettext(place.label), purpose=_purpose(place))
         for place in PLACES
         if may(place.endpoint)
     ]
+
+
+def _purpose(place: Place) -> str:
+    said = place.reading if place.act and not may(place.act) else place.purpose
+    return gettext(said) if said else ""

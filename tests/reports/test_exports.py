@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -86,7 +87,9 @@ def test_the_file_has_a_name_of_its_own(client: FlaskClient, occasion: Occasion)
     response = client.get(f"/reports/{occasion.quiz_id}.xlsx")
     assert response.headers["Content-Disposition"].startswith("attachment;")
     assert "%20_%20" in response.headers["Content-Disposition"]  # the slash of the title
-    assert "/" not in response.headers["Content-Disposition"].split("filename*=UTF-8''")[1]
+    name = unquote(response.headers["Content-Disposition"].split("filename*=UTF-8''")[1])
+    assert "/" not in name
+    assert "支部成绩报告" in name
 
 
 def test_json_says_what_it_is_about(client: FlaskClient, occasion: Occasion) -> None:
