@@ -17,6 +17,7 @@ def upgrade() -> None:
     sa.Column('login', sa.String(length=64), nullable=False),
     sa.Column('name', sa.String(length=64), nullable=False),
     sa.Column('password_hash', sa.String(length=255), nullable=True),
+    sa.Column('password_is_temporary', sa.Boolean(), nullable=False),
     sa.Column('failed_sign_ins', sa.Integer(), nullable=False),
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),

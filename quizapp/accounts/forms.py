@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from quizapp.accounts.operations import SHORTEST_PASSWORD
+from quizapp.accounts.passwords import SHORTEST_PASSWORD
 from quizapp.web.forms import Form
 
 

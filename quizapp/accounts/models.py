@@ -20,6 +20,7 @@ class Account(UserMixin, Model):
     login: Mapped[str] = mapped_column(String(64), unique=True)  # as `normal_login` spells it
     name: Mapped[str] = mapped_column(String(64))
     password_hash: Mapped[str | None] = mapped_column(String(255))  # none: cannot sign in with a password
+    password_is_temporary: Mapped[bool] = mapped_column(default=False)  # made by somebody else: to be changed first
     failed_sign_ins: Mapped[int] = mapped_column(default=0)  # in a row
     locked_until: Mapped[Moment | None]
     disabled_at: Mapped[Moment | None]

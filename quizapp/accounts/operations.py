@@ -1,39 +1,36 @@
 """Opening accounts, granting roles, signing in and out."""
 
-import functools
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-import argon2
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from quizapp.accounts.models import Account, RoleGrant, SignIn
+from quizapp.accounts.passwords import (
+    PasswordError,
+    hash_password,
+    nobodys_hash,
+    one_time_password,
+    refuse_weak,
+    verify,
+)
 from quizapp.audit.operations import record
 from quizapp.db import db, writing
+from quizapp.domain.problem import N_, Problem
 from quizapp.web import clock
 from quizapp.web.access import Role
 from quizapp.web.security import SIGNED_IN_FOR
 
-# OWASP's minimum (m=19 MiB, t=2, p=1): the library's default would fill two cores with a hundred sign-ins.
-HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=5)
-SHORTEST_PASSWORD = 8
-EASY_TO_READ = "abcdefghjkmnpqrstuvwxyz23456789"  # no i and l and 1, no o and 0
 
 
 def normal_login(login: str) -> str:
     """One spelling for what looks the same: full-width letters, spaces around, small letters."""
     return unicodedata.normalize("NFKC", login).strip().upper()
-
-
-def hash_password(password: str) -> str:
-    """Argon2id in the PHC string format."""
-    return HASHER.hash(password)
 
 
 def open_account(*, login: str, name: str, password: str | None = None) -> Account:
@@ -65,7 +62,8 @@ def grant_role(account: Account, role: Role, unit_id: int | None = None) -> None
 
 
 def make_account(*, login: str, name: str, password: str) -> None:
-    """Open an account that can sign in."""
+    """Open an account that can sign in. Raises PasswordError for a weak password."""
+    refuse_weak(password, login, name)
     with writing():
         record("account.opened", f"account:{open_account(login=login, name=name, password=password).id}")
 
@@ -76,26 +74,67 @@ def give_role(account_id: int, role: Role, unit_id: int | None) -> None:
         grant_role(session.get_one(Account, account_id), role, unit_id)
 
 
+def take_role(account_id: int, role: Role, unit_id: int | None) -> bool:
+    """End what `give_role` gave; False where the account has no such role."""
+    with writing() as session:
+        account = session.get_one(Account, account_id)
+        ended = [g for g in account.grants if g.role == role and g.unit_id == unit_id and g.ended_at is None]
+        for grant in ended:
+            grant.ended_at = clock.now()
+            record("role.ended", f"account:{account_id}", {"role": role, "unit": unit_id})
+    return bool(ended)
+
+
 def set_password(account_id: int, password: str) -> None:
-    """Give an account a new password and end every sign-in made with the old one."""
+    """Give an account a new password and end every sign-in made with the old one. PasswordError for a weak one."""
+    account = db.session.get_one(Account, account_id)
+    refuse_weak(password, account.login, account.name)
     kept = hash_password(password)
     with writing() as session:
         _keep_password(session.get_one(Account, account_id), kept)
+        _end_sign_ins([account_id])
+        record("account.password_set", f"account:{account_id}")
 
 
 def issue_password(account_id: int) -> str:
-    """Give the account a random password that is easy to read out; it is returned this once and kept nowhere."""
-    groups = ("".join(secrets.choice(EASY_TO_READ) for _ in range(size)) for size in (4, 3, 3))
-    password = "-".join(groups)
-    set_password(account_id, password)
+    """Give the account a one-time password; it is returned this once and kept nowhere."""
+    password = one_time_password()
+    kept = hash_password(password)
+    with writing() as session:
+        _keep_password(session.get_one(Account, account_id), kept, temporary=True)
+        _end_sign_ins([account_id])
+        record("account.password_set", f"account:{account_id}", {"temporary": True})
     return password
 
 
+def keep_first_passwords(kept: Mapping[int, str]) -> frozenset[int]:
+    """Give accounts (id → hash) their one-time passwords, inside the caller's transaction, which records it.
+
+    Whoever has chosen a password of their own keeps it: the ids that were given one are returned.
+    """
+    never_chose = or_(Account.password_hash.is_(None), Account.password_is_temporary)
+    accounts = db.session.scalars(
+        select(Account).where(Account.id.in_(kept), never_chose, Account.disabled_at.is_(None)).with_for_update()
+    ).all()
+    given = frozenset(account.id for account in accounts)
+    for account in accounts:
+        _keep_password(account, kept[account.id], temporary=True)
+    _end_sign_ins(given)
+    return given
+
+
 def change_password(*, account_id: int, present: str, new: str) -> bool:
-    """`set_password` by the person themselves; False, and counted, where the present password is wrong."""
+    """`set_password` by the person themselves; False, and counted, where the present password is wrong.
+
+    Raises PasswordError for a new password that is weak or the old one.
+    """
     account = db.session.get_one(Account, account_id)
     old_hash = account.password_hash
-    right = old_hash is not None and not _is_locked(account) and _verify(old_hash, present)
+    right = old_hash is not None and not _is_locked(account) and verify(old_hash, present)
+    if right:
+        refuse_weak(new, account.login, account.name)
+        if new == present:
+            raise PasswordError(Problem(N_("This is the present password. Please choose another.")))
     kept = hash_password(new)
     with writing() as session:
         account = session.get_one(Account, account_id, with_for_update=True)
@@ -103,6 +142,8 @@ def change_password(*, account_id: int, present: str, new: str) -> bool:
             _count_failure(account)
             return False
         _keep_password(account, kept)
+        _end_sign_ins([account_id])
+        record("account.password_set", f"account:{account_id}")
     return True
 
 
@@ -129,8 +170,8 @@ def sign_in(*, login: str, password: str, address: str) -> Account | None:
     account = db.session.scalar(select(Account).where(Account.login == normal_login(login)))
     now = clock.now()
     # An unknown name costs the same time as a known one, so that names cannot be told apart.
-    kept = account.password_hash if account is not None and account.password_hash else _nobodys_hash()
-    right = _verify(kept, password)
+    kept = account.password_hash if account is not None and account.password_hash else nobodys_hash()
+    right = verify(kept, password)
     if account is None or account.password_hash is None or _is_locked(account) or not account.is_active:
         return None
     account_id, old_hash = account.id, account.password_hash
@@ -174,13 +215,15 @@ def _is_locked(account: Account) -> bool:
     return account.locked_until is not None and account.locked_until > clock.now()
 
 
-def _keep_password(account: Account, kept: str) -> None:
-    account.password_hash = kept
+def _keep_password(account: Account, kept: str, *, temporary: bool = False) -> None:
+    account.password_hash, account.password_is_temporary = kept, temporary
     account.failed_sign_ins, account.locked_until = 0, None
+
+
+def _end_sign_ins(account_ids: Iterable[int]) -> None:
     db.session.execute(
-        update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None)).values(ended_at=clock.now())
+        update(SignIn).where(SignIn.account_id.in_(account_ids), SignIn.ended_at.is_(None)).values(ended_at=clock.now())
     )
-    record("account.password_set", f"account:{account.id}")
 
 
 def _count_failure(account: Account) -> None:
@@ -188,15 +231,3 @@ def _count_failure(account: Account) -> None:
     if account.failed_sign_ins % TRIES == 0:
         account.locked_until = clock.now() + LOCKED_FOR
         record("account.locked", f"account:{account.id}", actor=account.login)
-
-
-def _verify(kept: str, password: str) -> bool:
-    try:
-        return HASHER.verify(kept, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-@functools.cache
-def _nobodys_hash() -> str:
-    return hash_password(secrets.token_urlsafe(16))

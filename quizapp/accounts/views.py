@@ -1,14 +1,15 @@
 """The door."""
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from quizapp.accounts.forms import PasswordForm, SignInForm
-from quizapp.accounts.operations import SHORTEST_PASSWORD, change_password, sign_in, sign_out
+from quizapp.accounts.operations import change_password, sign_in, sign_out
+from quizapp.accounts.passwords import SHORTEST_PASSWORD, PasswordError
 from quizapp.accounts.queries import account_signed_in
-from quizapp.web.access import ROLE_NAMES, Role, allow, public
+from quizapp.web.access import ROLE_NAMES, Role, allow, allowed_roles, public, wants_json
 from quizapp.web.views import safe_next
 
 accounts = Blueprint("accounts", __name__, template_folder="templates")
@@ -19,6 +20,18 @@ def init_login(app: Flask) -> None:
     manager = LoginManager(app)
     manager.user_loader(account_signed_in)
     manager.session_protection = None  # it compares addresses, and phones change theirs in the middle of a test
+
+
+def ask_for_own_password() -> ResponseReturnValue | None:
+    """Before a request: whoever signed in with a one-time password chooses their own first, and does nothing else."""
+    if request.endpoint in (None, "accounts.me") or not allowed_roles(current_app, str(request.endpoint)):
+        return None  # the page for it, and what needs no sign-in: the door, how one likes to read, styles
+    if not current_user.is_authenticated or not current_user.password_is_temporary:
+        return None
+    if wants_json():
+        return jsonify(error="choose_password", choose_password=url_for("accounts.me")), 403
+    after = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+    return redirect(url_for("accounts.me", next=after))
 
 
 @accounts.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
@@ -59,9 +72,12 @@ def me() -> ResponseReturnValue:
     """The account's own page: name, roles, password."""
     form = PasswordForm()
     if form.validate_on_submit():
-        if change_password(account_id=current_user.id, present=form.present.data, new=form.password.data):
-            flash(_("The password was changed. Please sign in with the new one."), "success")
-            return redirect(url_for("accounts.sign_in"))
-        form.present.errors = [_("The present password is wrong.")]
+        try:
+            if change_password(account_id=current_user.id, present=form.present.data, new=form.password.data):
+                flash(_("The password was changed. Please sign in with the new one."), "success")
+                return redirect(url_for("accounts.sign_in", next=request.args.get("next")))
+            form.present.errors = [_("The present password is wrong.")]
+        except PasswordError as error:
+            form.password.errors = [error.problem.text(_)]
     page = render_template("accounts/me.html", form=form, ROLE_NAMES=ROLE_NAMES, shortest=SHORTEST_PASSWORD)
     return page, 422 if form.is_submitted() else 200

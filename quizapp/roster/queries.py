@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -17,12 +18,40 @@ from quizapp.web.access import Role
 
 def tree_at(moment: datetime) -> Tree:
     """The tree as it stood then."""
-    rows = db.session.execute(
-        select(Unit.id, Unit.code, Unit.kind, UnitPeriod.name, UnitPeriod.parent_id, UnitPeriod.position)
-        .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
-        .where(during(UnitPeriod.since, UnitPeriod.until, moment))
-    )
-    return Tree(Node(row.id, row.code, UnitKind(row.kind), row.name, row.parent_id, row.position) for row in rows)
+    return trees_at([moment])[moment]
+
+
+def trees_at(moments: Iterable[datetime]) -> dict[datetime, Tree]:
+    """The tree as it stood at each of the moments, read once."""
+    rows = db.session.execute(_PERIODS).all()
+    return {moment: Tree(_node(row) for row in rows if _holds(row, moment)) for moment in moments}
+
+
+def last_known_tree() -> Tree:
+    """Every node there ever was, each with its newest name and place; a move that is still to come included."""
+    nodes = {row.id: _node(row) for row in db.session.execute(_PERIODS.order_by(UnitPeriod.since))}
+    return Tree(nodes.values())
+
+
+_PERIODS = select(
+    Unit.id,
+    Unit.code,
+    Unit.kind,
+    UnitPeriod.name,
+    UnitPeriod.parent_id,
+    UnitPeriod.position,
+    UnitPeriod.since,
+    UnitPeriod.until,
+).join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
+
+
+def _holds(period: Any, moment: datetime) -> bool:
+    """`during`, for a row that has been read."""
+    return bool(period.since <= moment and (period.until is None or period.until > moment))
+
+
+def _node(row: Any) -> Node:
+    return Node(row.id, row.code, UnitKind(row.kind), row.name, row.parent_id, row.position)
 
 
 def during(
@@ -46,6 +75,18 @@ def branch_at(person_id: int, moment: datetime) -> int | None:
     )
 
 
+def branches_at(person_id: int, moments: Iterable[datetime]) -> dict[datetime, int | None]:
+    """`branch_at` for several moments, read once."""
+    periods = db.session.scalars(select(Membership).where(Membership.person_id == person_id)).all()
+    return {
+        moment: next(
+            (row.branch_id for row in periods if row.since <= moment and (row.until is None or row.until > moment)),
+            None,
+        )
+        for moment in moments
+    }
+
+
 def branch_ids_under(unit_ids: Iterable[int], tree: Tree) -> frozenset[int]:
     """Every branch at or under the units, in that tree."""
     return frozenset(branch.id for unit_id in unit_ids if unit_id in tree for branch in tree.branches(unit_id))
@@ -54,10 +95,11 @@ def branch_ids_under(unit_ids: Iterable[int], tree: Tree) -> frozenset[int]:
 def scope_of(account: Account, *roles: Role, tree: Tree | None = None) -> frozenset[int]:
     """Every node for which the account has one of the roles, those under a grant included.
 
-    ``tree`` is the tree in which "under" is read: today's, or for a report the one of the test's opening, so that
-    a branch dissolved since then is still seen by those who answered for it. Without a grant: nothing.
+    ``tree`` is the tree in which "under" is read: by default the last known place of every node, so that what a
+    closed unit leaves behind is still looked after; for a report the tree of the test's opening. Without a grant:
+    nothing.
     """
-    tree = tree or tree_at(clock.now())
+    tree = tree or last_known_tree()
     granted = [grant.unit_id for grant in account.grants if grant.ended_at is None and grant.role in roles]
     if None in granted:  # auditor and administrator: the whole department
         return frozenset(node.id for node in tree.walk())
@@ -68,6 +110,11 @@ def unit_name(unit_id: int) -> str:
     """What a node is called today, or was called last."""
     newest = select(UnitPeriod.name).where(UnitPeriod.unit_id == unit_id).order_by(UnitPeriod.since.desc()).limit(1)
     return db.session.scalar(newest) or ""
+
+
+def is_on_roster(account: Account) -> bool:
+    """Whether a member of staff stands behind the account: its login is then the staff number."""
+    return person_of(account) is not None
 
 
 def branch_name_of(account: Account) -> str:

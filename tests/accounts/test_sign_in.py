@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from quizapp.accounts.operations import disable_account, enable_account, set_password
+from quizapp.accounts.operations import disable_account, enable_account, issue_password, set_password
+from quizapp.accounts.passwords import PasswordError, refuse_weak
 from quizapp.accounts.queries import account_named
 from tests.support.cast import PASSWORD, Cast, make_cast, sign_in_as
 from tests.support.time import MovableClock
@@ -169,3 +170,62 @@ def test_the_account_page_names_roles_and_their_scope(client: FlaskClient, cast:
     assert "机关" in page
     sign_in_as(client, "100001")
     assert "办公室党支部" in client.get("/me").text
+
+
+@pytest.mark.parametrize("new", [PASSWORD, "12345678", "98765432", "aaaaaaaa", "１２３４５６７８", "Qwerty123", "PassW0rd"])
+def test_a_password_that_is_guessed_first_is_refused(client: FlaskClient, cast: Cast, new: str) -> None:
+    sign_in_as(client, "100001")
+    assert change_password(client, PASSWORD, new) == 422
+    assert try_to_sign_in(client, "100001") == 302
+
+
+def test_ones_own_login_and_name_are_no_passwords() -> None:
+    for password in ("admin-2026", " Admin-2026 ", "系统管理员办公室值班"):
+        with pytest.raises(PasswordError):
+            refuse_weak(password, "ADMIN-2026", "系统管理员办公室值班")
+    refuse_weak("13572468", "ADMIN-2026", "系统管理员")
+
+
+@pytest.fixture
+def newcomer(app: Flask, client: FlaskClient, cast: Cast) -> FlaskClient:
+    """Zhang, signed in with a one-time password."""
+    with app.app_context():
+        password = issue_password(cast.zhang.account_id)
+    answer = client.post("/sign-in?next=/tests/7", data={"login": "100001", "password": password})
+    assert answer.location == "/tests/7"
+    client.environ_base["one-time"] = password
+    return client
+
+
+def test_a_one_time_password_opens_the_account_page_alone(newcomer: FlaskClient, cast: Cast) -> None:
+    assert newcomer.get("/").location == "/me"
+    assert newcomer.get("/tests/7?a=1").location == "/me?next=/tests/7?a%3D1"
+    assert newcomer.post("/tests/7/attempts").location == "/me"
+    answer = newcomer.put("/attempts/7/responses/0", json={})
+    assert (answer.status_code, answer.get_json()["error"]) == (403, "choose_password")
+    page = newcomer.get("/me")
+    assert page.status_code == 200
+    assert "请先设置自己的密码" in page.text
+    assert newcomer.get("/static/css/base.css", buffered=True).status_code == 200
+    assert newcomer.post("/preferences", data={"theme": "dark"}).location == "/"
+    assert newcomer.post("/sign-out").location == "/sign-in"
+
+
+def test_ones_own_password_opens_everything(app: Flask, newcomer: FlaskClient, cast: Cast) -> None:
+    password = newcomer.environ_base["one-time"]
+    assert change_password(newcomer, password, password) == 422
+    answer = newcomer.post(
+        "/me?next=/tests/7", data={"present": password, "password": "own-horse-3", "again": "own-horse-3"}
+    )
+    assert answer.location == "/sign-in?next=/tests/7"
+    assert try_to_sign_in(newcomer, "100001", "own-horse-3") == 302
+    assert newcomer.get("/").status_code == 200
+
+
+def test_a_login_is_called_what_it_is(client: FlaskClient, cast: Cast) -> None:
+    sign_in_as(client, "ORG1")
+    assert "登录名 ORG1" in client.get("/me").text
+    sign_in_as(client, "100001")
+    page = client.get("/me").text
+    assert "工号 100001" in page
+    assert "about-roles" not in page, "nothing was granted"
