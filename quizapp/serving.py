@@ -46,12 +46,35 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    ticker = subprocess.Popen([sys.executable, "-m", "quizapp", "tick", str(os.getpid())])
-    try:
+    with _Ticker():
         server.serve()
-    finally:
-        ticker.terminate()
-        ticker.wait()
+
+
+class _Ticker:
+    """The process that ends attempts on time, started again whenever it dies while the server runs."""
+
+    def __enter__(self) -> None:
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._watch = threading.Thread(target=self._keep, daemon=True)
+        self._watch.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self._stopping.set()
+        self._process.terminate()
+        self._watch.join(STOP_SECONDS)
+        self._process.wait()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-m", "quizapp", "tick", str(os.getpid())])
+
+    def _keep(self) -> None:
+        while True:
+            code = self._process.wait()
+            if self._stopping.wait(TICK_SECONDS):
+                return
+            log.error("the process that ends attempts stopped with %s; starting it again", code)
+            self._process = self._start()
 
 
 def tick_while_alive(server: int) -> None:

@@ -4,9 +4,11 @@ The database decides every race: of all who would end an attempt, the one that f
 """
 
 import logging
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.attempts.models import Attempt, AttemptScore, ItemScoreRow
@@ -22,6 +24,8 @@ from quizapp.web import clock
 log = logging.getLogger(__name__)
 
 BY_CANDIDATE, BY_CLOCK = "candidate", "clock"
+SETTLING = timedelta(seconds=5)
+"""How long after the grace the clock waits: an answer that arrived in time may still be waiting for a lock."""
 
 
 def submit_attempt(*, attempt: Attempt, arrived_at: datetime) -> None:
@@ -35,33 +39,42 @@ def submit_attempt(*, attempt: Attempt, arrived_at: datetime) -> None:
         _end(attempt.id, min(arrived_at, attempt.deadline), BY_CANDIDATE)
 
 
+def is_over(attempt: Attempt) -> bool:
+    """Whether the attempt has ended, or is for the clock to end."""
+    return attempt.submitted_at is not None or _is_due(attempt.deadline, attempt.quiz.grace, clock.now())
+
+
 def close_if_due(attempt: Attempt) -> None:
     """End the attempt as of its deadline, where its time is over and nobody has done so yet."""
-    if attempt.submitted_at is None and is_late(clock.now(), attempt.deadline, attempt.quiz.grace):
+    if attempt.submitted_at is None and is_over(attempt):
         _end(attempt.id, attempt.deadline, BY_CLOCK)
 
 
-def close_due() -> int:
-    """End every attempt whose time is over, scored from what was saved. The number of those ended.
+def close_due(at_most: int | None = None) -> int:
+    """End every attempt whose time is over (or only so many), scored from what was saved. The number of those ended.
 
     Anybody may call this at any time, on any node: each attempt is ended by one of them, always as of its deadline,
     and one that cannot be scored does not keep the others open.
     """
     now = clock.now()
-    due = db.session.execute(
+    rows = db.session.execute(
         select(Attempt.id, Attempt.deadline, Quiz.grace_seconds)
         .join(Quiz, Attempt.quiz_id == Quiz.id)
         .where(Attempt.submitted_at.is_(None), Attempt.deadline < now)
+        .order_by(Attempt.deadline)
     ).all()
+    due = [row for row in rows if _is_due(row.deadline, timedelta(seconds=row.grace_seconds), now)]
     ended = 0
-    for row in due:
-        if (now - row.deadline).total_seconds() <= row.grace_seconds:
-            continue
+    for row in due[:at_most]:
         try:
             ended += _end(row.id, row.deadline, BY_CLOCK)
         except Exception:
             log.exception("attempt %s could not be closed", row.id)
     return ended
+
+
+def _is_due(deadline: datetime, grace: timedelta, now: datetime) -> bool:
+    return is_late(now, deadline, grace + SETTLING)
 
 
 def _end(attempt_id: int, at: datetime, ended_by: str) -> bool:
@@ -76,8 +89,7 @@ def _end(attempt_id: int, at: datetime, ended_by: str) -> bool:
             .values(submitted_at=at, ended_by=ended_by)
             .execution_options(synchronize_session=False)
         )
-        attempt = session.get_one(Attempt, attempt_id, populate_existing=True)
-        _add_score(session, attempt)
+        _add_score(session, session.get_one(Attempt, attempt_id, populate_existing=True))
     return True
 
 
@@ -86,38 +98,46 @@ def _add_score(session: Session, attempt: Attempt) -> None:
     quiz = attempt.quiz
     responses = {response.position: tuple(response.answer) for response in attempt.responses}
     score = score_paper(bank_of(quiz.bank_revision_id), spec_of(quiz), paper_from_json(attempt.paper), responses)
-    session.add(score_row(attempt.id, score, sum(not is_blank(answer) for answer in responses.values())))
-
-
-def score_row(attempt_id: int, score: Score, answered: int, edition: int = 1) -> AttemptScore:
-    """The rows that keep ``score``."""
-    return AttemptScore(
-        attempt_id=attempt_id,
-        edition=edition,
-        points=score.points,
-        full_points=score.full_points,
-        section_points=[int(points * 100) for points in score.sections],
-        answered=answered,
-        passed=score.passed,
-        excellent=score.excellent,
-        scored_at=clock.now(),
-        items=[
-            ItemScoreRow(
-                position=position,
-                item_id=item.item_id,
-                points=item.points,
-                full_points=item.full_points,
-                outcome=item.outcome.value,
-            )
-            for position, item in enumerate(score.items)
-        ],
+    answered = sum(not is_blank(answer) for answer in responses.values())
+    row = session.scalar(
+        insert(AttemptScore).values(**score_values(attempt.id, score, answered, clock.now())).returning(AttemptScore.id)
     )
+    session.execute(insert(ItemScoreRow.__table__), list(item_values(row, score)))  # type: ignore[arg-type]
 
 
-def locked(session: Session, attempt_id: int) -> Row[datetime | None, str | None, datetime]:
+def score_values(attempt_id: int, score: Score, answered: int, at: datetime, edition: int = 1) -> dict[str, Any]:
+    """The row that keeps ``score``."""
+    return {
+        "attempt_id": attempt_id,
+        "edition": edition,
+        "points": score.points,
+        "full_points": score.full_points,
+        "section_points": [int(points * 100) for points in score.sections],
+        "answered": answered,
+        "passed": score.passed,
+        "excellent": score.excellent,
+        "scored_at": at,
+    }
+
+
+def item_values(score_id: int, score: Score) -> Iterator[dict[str, Any]]:
+    """The rows that keep the points of each item, omitted ones included."""
+    for position, item in enumerate(score.items):
+        yield {
+            "score_id": score_id,
+            "position": position,
+            "item_id": item.item_id,
+            "points": item.points,
+            "full_points": item.full_points,
+            "outcome": item.outcome.value,
+        }
+
+
+def locked(session: Session, attempt_id: int) -> Row[datetime | None, str | None, datetime, datetime | None]:
     """The attempt's dates, read under its lock: a save and a submission of one attempt take turns."""
     return session.execute(
-        select(Attempt.submitted_at, Attempt.ended_by, Attempt.deadline)
+        select(Attempt.submitted_at, Attempt.ended_by, Attempt.deadline, Quiz.withdrawn_at)
+        .join(Quiz, Attempt.quiz_id == Quiz.id)
         .where(Attempt.id == attempt_id)
         .with_for_update(of=Attempt)
     ).one()

@@ -9,7 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from quizapp.attempts.operations import Change
 from quizapp.attempts.sheet import Place, Sheet
-from quizapp.domain.bank import ItemType
+from quizapp.domain.bank import MOST_BLANKS, ItemType
+
+MOST_SAVES = 1_000_000  # of one item; a larger version is nobody's
 
 
 class ResponseBody(BaseModel):
@@ -17,9 +19,9 @@ class ResponseBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    answer: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=30)]
+    answer: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=MOST_BLANKS)]
     marked: bool
-    version: Annotated[int, Field(ge=0)]
+    version: Annotated[int, Field(ge=0, le=MOST_SAVES)]
     operation: Annotated[str, Field(min_length=8, max_length=36, pattern=r"^[!-~]+$")]
 
     def change(self, position: int) -> Change:
@@ -34,7 +36,7 @@ def changes(form: MultiDict[str, str], sheet: Sheet) -> Iterator[Change]:
     """
     for place in sheet.places:
         version = form.get(f"v{place.position}", "")
-        if not version.isdecimal():
+        if not version.isdecimal() or len(version) > len(str(MOST_SAVES)):
             continue  # the item was not on the form
         shown, marked = _fields(form, place)
         if shown != place.answer or marked != place.marked:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -59,8 +60,6 @@ def start_attempt(*, quiz: Quiz, person_id: int) -> int:
         close_if_due(running)
         if running.submitted_at is None:
             return running.id
-    if quiz.withdrawn_at is not None:
-        raise AttemptRefused(Refusal.WITHDRAWN)
     state = state_of(quiz, now)
     if state is not QuizState.OPEN:
         raise AttemptRefused(Refusal.NOT_OPEN if state is QuizState.SCHEDULED else Refusal.CLOSED)
@@ -79,6 +78,11 @@ def start_attempt(*, quiz: Quiz, person_id: int) -> int:
 def _insert_attempt(row: dict[str, object], allowed: int) -> int:
     """Add the attempt, unless another request of the same person was first: then that one's id."""
     with writing() as session:
+        withdrawn_at = session.scalar(
+            select(Quiz.withdrawn_at).where(Quiz.id == row["quiz_id"]).with_for_update(read=True)
+        )
+        if withdrawn_at is not None:
+            raise AttemptRefused(Refusal.WITHDRAWN)
         mine = (Attempt.quiz_id == row["quiz_id"]) & (Attempt.person_id == row["person_id"])
         used = session.scalar(select(func.count()).select_from(Attempt).where(mine)) or 0
         running = session.scalar(select(Attempt.id).where(mine, Attempt.submitted_at.is_(None)))
@@ -88,7 +92,8 @@ def _insert_attempt(row: dict[str, object], allowed: int) -> int:
             dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
             session.execute(dialect.insert(Attempt).values(**row, number=used + 1).on_conflict_do_nothing())
             running = session.scalar(select(Attempt.id).where(mine, Attempt.submitted_at.is_(None)))
-        assert running is not None
+        if running is None:  # the other request's attempt has been submitted meanwhile
+            raise AttemptRefused(Refusal.NONE_LEFT)
         return running
 
 
@@ -98,15 +103,15 @@ def save_response(*, attempt: Attempt, change: Change, arrived_at: datetime) -> 
     Raises AttemptRefused; `Refusal.STALE` when the item has another version by now.
     """
     answer = _in_bank_letters(attempt, change.position, change.shown)
-    attempt_id, grace, withdrawn = attempt.id, attempt.quiz.grace, attempt.quiz.withdrawn_at is not None
+    attempt_id, grace = attempt.id, attempt.quiz.grace
     with writing() as session:
         row = locked(session, attempt_id)
         kept = _kept(session, attempt_id, change.position)
-        if kept is not None and kept.operation == change.operation:
+        if kept is not None and (kept.operation, kept.answer) == (change.operation, answer):
             return Saved(kept.version, kept.saved_at)
         if row.submitted_at is not None:
             raise AttemptRefused(Refusal.SUBMITTED if row.ended_by == BY_CANDIDATE else Refusal.LATE)
-        if withdrawn:
+        if row.withdrawn_at is not None:
             raise AttemptRefused(Refusal.WITHDRAWN)
         if is_late(arrived_at, row.deadline, grace):
             raise AttemptRefused(Refusal.LATE)
@@ -116,19 +121,20 @@ def save_response(*, attempt: Attempt, change: Change, arrived_at: datetime) -> 
 
 
 def save_responses(*, attempt: Attempt, changes: Iterable[Change], arrived_at: datetime) -> int:
-    """Keep several items, each by itself; how many were refused because they had another version by now.
+    """Keep several items, each by itself; how many could not be kept as they were sent.
 
-    Raises AttemptRefused for any other reason; what had been saved until then stays.
+    Those had another version by now, or were no answers; the others are kept all the same. Raises AttemptRefused
+    where the attempt itself takes nothing any more.
     """
-    stale = 0
+    refused = 0
     for change in changes:
         try:
             save_response(attempt=attempt, change=change, arrived_at=arrived_at)
         except AttemptRefused as error:
-            if error.reason is not Refusal.STALE:
+            if error.reason not in (Refusal.STALE, Refusal.NOT_AN_ANSWER):
                 raise
-            stale += 1
-    return stale
+            refused += 1
+    return refused
 
 
 def _in_bank_letters(attempt: Attempt, position: int, shown: Sequence[str]) -> list[str]:
@@ -143,10 +149,10 @@ def _in_bank_letters(attempt: Attempt, position: int, shown: Sequence[str]) -> l
         raise AttemptRefused(Refusal.NOT_AN_ANSWER) from None
 
 
-def _kept(session: Session, attempt_id: int, position: int) -> Row[int, str, datetime] | None:
+def _kept(session: Session, attempt_id: int, position: int) -> Row[int, str, Any, datetime] | None:
     """What the last accepted save of the item left behind."""
     return session.execute(
-        select(ItemResponse.version, ItemResponse.operation, ItemResponse.saved_at).where(
+        select(ItemResponse.version, ItemResponse.operation, ItemResponse.answer, ItemResponse.saved_at).where(
             ItemResponse.attempt_id == attempt_id, ItemResponse.position == position
         )
     ).first()

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased, load_only
 
 from quizapp.accounts.models import Account
@@ -96,23 +96,34 @@ def own_quiz(account: Account, quiz_id: int) -> Quiz:
 
 def standings(person: Person, now: datetime) -> list[Standing]:
     """Every quiz the person is or was a candidate of, newest opening first."""
-    return [standing_in(quiz, person, now) for quiz in quizzes_for(person.id)]
+    return _standings(quizzes_for(person.id), person, now)
 
 
 def standing_in(quiz: Quiz, person: Person, now: datetime) -> Standing:
     """Where the person stands in one quiz."""
-    attempts = db.session.scalars(
-        select(Attempt).where(Attempt.quiz_id == quiz.id, Attempt.person_id == person.id).order_by(Attempt.number)
-    ).all()
-    return Standing(
-        quiz=quiz,
-        spec=spec_of(quiz),
-        state=state_of(quiz, now),
-        running=next((attempt for attempt in attempts if attempt.submitted_at is None), None),
-        ended=tuple(attempt for attempt in attempts if attempt.submitted_at is not None),
-        result=counted_results(quiz, person_id=person.id).get(person.id),
-        visible=visible_at(quiz, now),
-    )
+    return _standings([quiz], person, now)[0]
+
+
+def _standings(quizzes: Sequence[Quiz], person: Person, now: datetime) -> list[Standing]:
+    """Read once for all the quizzes, however many they are."""
+    ids = [quiz.id for quiz in quizzes]
+    mine = (Attempt.person_id == person.id, Attempt.quiz_id.in_(ids))
+    attempts = db.session.scalars(select(Attempt).where(*mine).order_by(Attempt.number)).all()
+    results: dict[int, list[CountedResult]] = {}
+    for attempt, score in _scored(*mine):
+        results.setdefault(attempt.quiz_id, []).append(_result(attempt, score))
+    return [
+        Standing(
+            quiz=quiz,
+            spec=spec_of(quiz),
+            state=state_of(quiz, now),
+            running=next((one for one in attempts if one.quiz_id == quiz.id and one.submitted_at is None), None),
+            ended=tuple(one for one in attempts if one.quiz_id == quiz.id and one.submitted_at is not None),
+            result=counted(results[quiz.id], quiz.counted_attempt) if quiz.id in results else None,
+            visible=visible_at(quiz, now),
+        )
+        for quiz in quizzes
+    ]
 
 
 def visible_at(quiz: Quiz, now: datetime) -> Visible:
@@ -134,8 +145,16 @@ def score_of(attempt: Attempt) -> AttemptScore:
     return db.session.scalars(newest.where(AttemptScore.attempt_id == attempt.id)).one()
 
 
-def counted_results(quiz: Quiz, person_id: int | None = None) -> dict[int, CountedResult]:
-    """The result that counts, by person, for everybody who ended an attempt (or for one person)."""
+def counted_results(quiz: Quiz) -> dict[int, CountedResult]:
+    """The result that counts, by person, for everybody who ended an attempt."""
+    by_person: dict[int, list[CountedResult]] = {}
+    for attempt, score in _scored(Attempt.quiz_id == quiz.id):
+        by_person.setdefault(attempt.person_id, []).append(_result(attempt, score))
+    return {person: counted(results, quiz.counted_attempt) for person, results in by_person.items()}
+
+
+def _scored(*which: ColumnElement[bool]) -> list[tuple[Attempt, AttemptScore]]:
+    """The attempts of ``which`` that have a score, each with its newest edition, in the order of their numbers."""
     newer = aliased(AttemptScore)
     is_newest = (
         ~select(newer.id)
@@ -145,16 +164,11 @@ def counted_results(quiz: Quiz, person_id: int | None = None) -> dict[int, Count
     rows = (
         select(Attempt, AttemptScore)
         .join(AttemptScore, AttemptScore.attempt_id == Attempt.id)
-        .options(load_only(Attempt.person_id, Attempt.submitted_at))
-        .where(Attempt.quiz_id == quiz.id, is_newest)
+        .options(load_only(Attempt.quiz_id, Attempt.person_id, Attempt.submitted_at))
+        .where(*which, is_newest)
         .order_by(Attempt.number)
     )
-    if person_id is not None:
-        rows = rows.where(Attempt.person_id == person_id)
-    by_person: dict[int, list[CountedResult]] = {}
-    for attempt, score in db.session.execute(rows):
-        by_person.setdefault(attempt.person_id, []).append(_result(attempt, score))
-    return {person: counted(results, quiz.counted_attempt) for person, results in by_person.items()}
+    return [(attempt, score) for attempt, score in db.session.execute(rows)]
 
 
 def _result(attempt: Attempt, score: AttemptScore) -> CountedResult:
@@ -180,4 +194,5 @@ def counted(results: Sequence[CountedResult], rule: str) -> CountedResult:
         return answered[0]
     if rule == CountedAttempt.LAST:
         return answered[-1]
-    return max(answered, key=lambda result: (result.points, -result.attempt_id))
+    # A pass comes first: more points can fail where a section has a cut score of its own.
+    return max(answered, key=lambda result: (result.passed, result.points, -result.attempt_id))

@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from pydantic import ValidationError
 
-from quizapp.attempts.closing import close_if_due, submit_attempt
+from quizapp.attempts.closing import close_if_due, is_over, submit_attempt
 from quizapp.attempts.forms import ResponseBody, changes
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.operations import save_response, save_responses, start_attempt
@@ -15,14 +15,15 @@ from quizapp.attempts.queries import own_attempt, own_person, own_quiz, standing
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of
 from quizapp.attempts.sheet import sheet_of
-from quizapp.attempts.wording import page_words, rule_sentence, section_line
-from quizapp.domain.timing import is_late, seconds_left
+from quizapp.attempts.wording import page_words, rule_hint, rule_sentence, section_line
+from quizapp.domain.timing import seconds_left
 from quizapp.quizzes.queries import spec_of
 from quizapp.roster.queries import branch_at, person_of, tree_at
 from quizapp.web import clock
 from quizapp.web.access import Role, allow, wants_json
 
 attempts = Blueprint("attempts", __name__, template_folder="templates")
+attempts.add_app_template_filter(rule_hint)
 attempts.add_app_template_filter(rule_sentence)
 attempts.add_app_template_filter(section_line)
 
@@ -72,7 +73,7 @@ def start(quiz_id: int) -> ResponseReturnValue:
 def paper(attempt_id: int) -> ResponseReturnValue:
     """The paper with everything saved so far."""
     attempt = own_attempt(current_user, attempt_id)
-    if _is_over(attempt):
+    if is_over(attempt):
         return _to_result(attempt)
     return render_template(
         "attempts/paper.html",
@@ -127,7 +128,7 @@ def time_left(attempt_id: int) -> ResponseReturnValue:
     """The seconds left by the server's clock, for a page that woke up; and the token its saves must carry by now."""
     attempt = own_attempt(current_user, attempt_id)
     left = seconds_left(attempt.deadline, clock.now())
-    return jsonify(seconds_left=left, over=_is_over(attempt), csrf_token=generate_csrf())
+    return jsonify(seconds_left=left, over=is_over(attempt), csrf_token=generate_csrf())
 
 
 @attempts.get("/attempts/<int:attempt_id>/submission")
@@ -135,7 +136,7 @@ def time_left(attempt_id: int) -> ResponseReturnValue:
 def submission(attempt_id: int) -> ResponseReturnValue:
     """What is unanswered and marked, before the act that ends the attempt."""
     attempt = own_attempt(current_user, attempt_id)
-    if _is_over(attempt):
+    if is_over(attempt):
         return _to_result(attempt)
     return render_template(
         "attempts/submission.html",
@@ -166,10 +167,6 @@ def result(attempt_id: int) -> ResponseReturnValue:
         return redirect(url_for("attempts.paper", attempt_id=attempt_id))
     show_all = request.args.get("items") == "all"
     return render_template("attempts/result.html", review=review_of(attempt, clock.now()), show_all=show_all)
-
-
-def _is_over(attempt: Attempt) -> bool:
-    return attempt.submitted_at is not None or is_late(clock.now(), attempt.deadline, attempt.quiz.grace)
 
 
 def _to_result(attempt: Attempt) -> ResponseReturnValue:

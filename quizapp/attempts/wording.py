@@ -3,21 +3,18 @@
 from flask_babel import gettext as _
 
 from quizapp.domain.paper import MultipleRule, Section
-from quizapp.domain.problem import N_
+from quizapp.quizzes.wording import MULTIPLE_RULE_NAMES, MULTIPLE_RULE_SENTENCES
 from quizapp.web.wording import points
-
-RULES = {
-    MultipleRule.ALL_OR_NOTHING: N_("Multiple choice: too few, too many or wrong options earn nothing."),
-    MultipleRule.PARTIAL: N_("Multiple choice: right options without a wrong one earn part of the points."),
-    MultipleRule.PARTIAL_EXACT: N_("Multiple choice: right options without a wrong one earn their exact share."),
-    MultipleRule.HALF: N_("Multiple choice: too few right options without a wrong one earn half the points."),
-}
-"""What a candidate must know of the multi-select rule (msgids)."""
 
 
 def rule_sentence(rule: MultipleRule) -> str:
-    """The rule as candidates read it."""
-    return str(_(RULES[rule]))
+    """The rule in full, for the door of a test."""
+    return str(_(MULTIPLE_RULE_SENTENCES[rule]))
+
+
+def rule_hint(rule: MultipleRule) -> str:
+    """The rule in a few words, above each item it is about."""
+    return str(_(MULTIPLE_RULE_NAMES[rule]))
 
 
 def section_line(section: Section) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
+from quizapp.attempts.closing import item_values, score_values
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
 from quizapp.banks.queries import bank_of
 from quizapp.db import Base
@@ -126,43 +127,17 @@ def _responses(attempt_id: int, given: dict[int, Answer], at: Any) -> Iterator[d
 def _add_scores(
     session: Session, bank: Bank, spec: PaperSpec, sat: list[tuple[int, Paper, dict[int, Answer], Any]]
 ) -> None:
-    scores, items = [], {}
-    for attempt_id, paper, given, at in sat:
-        score = score_paper(bank, spec, paper, given)
-        scores.append(
-            {
-                "attempt_id": attempt_id,
-                "edition": 1,
-                "points": score.points,
-                "full_points": score.full_points,
-                "section_points": [int(points * 100) for points in score.sections],
-                "answered": sum(not is_blank(answer) for answer in given.values()),
-                "passed": score.passed,
-                "excellent": score.excellent,
-                "scored_at": at,
-            }
-        )
-        items[attempt_id] = score.items
-    _insert(session, AttemptScore, scores)
+    scores = {attempt_id: score_paper(bank, spec, paper, given) for attempt_id, paper, given, _at in sat}
+    rows = (
+        score_values(attempt_id, scores[attempt_id], sum(not is_blank(answer) for answer in given.values()), at)
+        for attempt_id, _paper, given, at in sat
+    )
+    _insert(session, AttemptScore, rows)
     ids = session.execute(
-        select(AttemptScore.attempt_id, AttemptScore.id).where(AttemptScore.attempt_id.in_(list(items)))
+        select(AttemptScore.attempt_id, AttemptScore.id).where(AttemptScore.attempt_id.in_(list(scores)))
     )
-    _insert(
-        session,
-        ItemScoreRow,
-        (
-            {
-                "score_id": score_id,
-                "position": position,
-                "item_id": item.item_id,
-                "points": item.points,
-                "full_points": item.full_points,
-                "outcome": item.outcome.value,
-            }
-            for attempt_id, score_id in ids
-            for position, item in enumerate(items[attempt_id])
-        ),
-    )
+    items = (item_values(score_id, scores[attempt_id]) for attempt_id, score_id in ids)
+    _insert(session, ItemScoreRow, chain.from_iterable(items))
 
 
 def _insert(session: Session, model: type[Base], rows: Any) -> None:

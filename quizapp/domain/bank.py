@@ -17,6 +17,8 @@ class ItemType(StrEnum):
 
 TRUE, FALSE = "true", "false"
 """The option letters of a true/false item, in banks, papers and answers alike."""
+MOST_BLANKS = 20
+"""The most blanks of a fill-in item; no item has more options than that either."""
 
 
 @dataclass(frozen=True)

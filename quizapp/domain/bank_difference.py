@@ -70,8 +70,8 @@ def _key(item: Item) -> object:
     return item.key, item.blanks
 
 
-def _the_rest(item: Item) -> Item:
-    return replace(item, stem="", options=(), key=(), blanks=(), items=())
+def _the_rest(item: Item) -> object:
+    return replace(item, stem="", options=(), key=(), blanks=(), items=()), [inner.id for inner in item.items]
 
 
 def _about(bank: Bank) -> object:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from quizapp.domain import bank_source as source
-from quizapp.domain.bank import Citation, Item, ItemType, Option
+from quizapp.domain.bank import MOST_BLANKS, Citation, Item, ItemType, Option
 from quizapp.domain.bank_notation import (
     LETTERS,
     count_blanks,
@@ -195,6 +195,10 @@ def _finish_fill_in(reading: Reading, values: dict[str, Any], path: str) -> None
 
 def _stem_with_blanks(reading: Reading, node: Node, path: str) -> str | None:
     stem = text(reading, node, path)
+    if stem is not None and count_blanks(stem) > MOST_BLANKS:
+        reading.note(
+            node, path, N_("A stem may have at most %(most)s blanks. Make several items of it."), most=MOST_BLANKS
+        )
     if stem is not None and not count_blanks(stem):
         reading.note(node, path, N_("A fill-in stem needs a blank. Mark it with three or more underscores: ____."))
     return stem

@@ -16,6 +16,10 @@ _SIGNS = "".join(_DIGITS) + "".join(_UNITS)
 _THOUSANDS_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))", re.ASCII)
 _NUMERAL = re.compile(rf"(?:\d+(?:\.\d+)?|[{_SIGNS}])+", re.ASCII)
 _PIECE = re.compile(rf"\d+(?:\.\d+)?|[{_SIGNS}]", re.ASCII)
+_SPELT_OUT = str.maketrans(
+    dict.fromkeys("‐‑‒–−", "-")  # what keyboards offer for a minus or a hyphen
+    | {sign: f"^{power}" for sign, power in zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)}  # 10² is not 102
+)
 _LONGEST_NUMERAL = 40  # Nobody means a longer run as a number; it is compared as text.
 
 
@@ -27,10 +31,9 @@ def right_blanks(
     With ``any_order`` a text may stand in any blank, but each text fills only one: naming one of two things
     twice earns one blank.
     """
-    fits = [
-        [place for place, text in enumerate(given) if same_text(text, accepted, numerals_equal=numerals_equal)]
-        for accepted in blanks
-    ]
+    said = [canonical(text, numerals_equal=numerals_equal) for text in given]
+    meant = [{canonical(text, numerals_equal=numerals_equal) for text in accepted} for accepted in blanks]
+    fits = [[place for place, text in enumerate(said) if text and text in accepted] for accepted in meant]
     if not any_order:
         return sum(blank in places for blank, places in enumerate(fits))
     return sum(map(len, assign([1] * len(fits), fits, Random(0)).held))
@@ -47,7 +50,7 @@ def canonical(text: str, *, numerals_equal: bool = False) -> str:
 
     With ``numerals_equal`` every Chinese numeral in it is written in Arabic digits.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text.translate(_SPELT_OUT)).casefold()
     compact = "".join(sign for sign in folded if not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cf"))
     # Folding case and closing gaps may bring signs together that Unicode writes as one.
     compact = unicodedata.normalize("NFKC", compact)
@@ -58,7 +61,11 @@ def canonical(text: str, *, numerals_equal: bool = False) -> str:
 
 def _without_outer_punctuation(text: str) -> str:
     kept = [place for place, sign in enumerate(text) if not _is_punctuation(sign)]
-    return text[kept[0] : kept[-1] + 1] if kept else ""
+    if not kept:
+        return ""
+    bare = text[kept[0] : kept[-1] + 1]
+    # The point of .5 is part of the number: without it the answer would be ten times as much.
+    return f"0.{bare}" if bare[0].isdigit() and text[: kept[0]].endswith(".") else bare
 
 
 def _is_punctuation(sign: str) -> bool:

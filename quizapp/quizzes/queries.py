@@ -14,8 +14,8 @@ from quizapp.domain.paper import PaperSpec, spec_from_json
 from quizapp.domain.timing import QuizState, quiz_state
 from quizapp.quizzes.models import Quiz
 from quizapp.roster.models import Membership, UnitKind
-from quizapp.roster.queries import branch_at, branch_ids_under, during, scope_of, tree_at
-from quizapp.roster.tree import Node
+from quizapp.roster.queries import branch_at, branch_ids_under, branches_at, during, scope_of, tree_at, trees_at
+from quizapp.roster.tree import Node, Tree
 from quizapp.web import clock
 from quizapp.web.access import Role
 
@@ -42,7 +42,11 @@ def state_of(quiz: Quiz, now: datetime) -> QuizState:
 
 def branches_of(quiz: Quiz) -> frozenset[int]:
     """The branches the quiz is for, in the tree as it stood when the quiz opened."""
-    return branch_ids_under([row.unit_id for row in quiz.audience], tree_at(quiz.opens_at))
+    return _branches_in(tree_at(quiz.opens_at), quiz)
+
+
+def _branches_in(tree: Tree, quiz: Quiz) -> frozenset[int]:
+    return branch_ids_under([row.unit_id for row in quiz.audience], tree)
 
 
 def candidates(quiz: Quiz) -> list[Candidate]:
@@ -66,8 +70,11 @@ def is_candidate(quiz: Quiz, person_id: int) -> bool:
 
 def quizzes_for(person_id: int) -> list[Quiz]:
     """Every quiz this person is or was eligible for, newest opening first; withdrawn ones left out."""
-    quizzes = db.session.scalars(select(Quiz).where(Quiz.withdrawn_at.is_(None)).order_by(Quiz.opens_at.desc()))
-    return [quiz for quiz in quizzes if is_candidate(quiz, person_id)]
+    published = select(Quiz).where(Quiz.withdrawn_at.is_(None)).order_by(Quiz.opens_at.desc(), Quiz.id.desc())
+    quizzes = db.session.scalars(published).all()
+    openings = {quiz.opens_at for quiz in quizzes}
+    trees, branches = trees_at(openings), branches_at(person_id, openings)
+    return [quiz for quiz in quizzes if branches[quiz.opens_at] in _branches_in(trees[quiz.opens_at], quiz)]
 
 
 def quizzes_run_by(account: Account) -> Sequence[Quiz]:

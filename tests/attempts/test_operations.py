@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
 from typing import Any
@@ -12,16 +12,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from quizapp.attempts.closing import close_due, submit_attempt
+from quizapp.attempts.closing import SETTLING, close_due, submit_attempt
 from quizapp.attempts.letters import to_page
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
 from quizapp.attempts.operations import Change, Saved, save_response, start_attempt
-from quizapp.attempts.queries import counted_results, score_of
+from quizapp.attempts.queries import CountedResult, counted, counted_results, score_of
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.banks.queries import bank_of
 from quizapp.db import db
 from quizapp.domain.paper import paper_from_json
 from quizapp.quizzes.models import CountedAttempt
+from quizapp.quizzes.operations import withdraw_quiz
 from tests.attempts.exam import Exam, make_exam
 from tests.support.time import MovableClock
 
@@ -193,7 +194,7 @@ def test_clock_ends_what_nobody_submits(exam: Exam, clock: MovableClock) -> None
     attempt = exam.start()
     attempt_id, deadline = attempt.id, attempt.deadline
     save(exam, attempt_id, 0, right(attempt, 0))
-    clock.set(deadline + exam.quiz.grace)
+    clock.set(deadline + exam.quiz.grace + SETTLING)
     assert close_due() == 0
     clock.advance(seconds=1)
     assert close_due() == 1
@@ -201,6 +202,44 @@ def test_clock_ends_what_nobody_submits(exam: Exam, clock: MovableClock) -> None
     ended = exam.attempt(attempt_id)
     assert (ended.submitted_at, ended.ended_by) == (deadline, "clock")
     assert score_of(ended).points == Decimal(20)
+
+
+def test_answer_that_waited_for_a_lock_is_not_overtaken_by_the_clock(exam: Exam, clock: MovableClock) -> None:
+    attempt = exam.start()
+    attempt_id, in_time = attempt.id, attempt.deadline + exam.quiz.grace
+    clock.set(in_time + timedelta(seconds=4))
+    assert close_due() == 0
+    assert save(exam, attempt_id, 0, ["A"], arrived_at=in_time).version == 1
+
+
+def test_only_so_many_are_closed_at_once(exam: Exam, clock: MovableClock) -> None:
+    for member in (exam.cast.zhang, exam.cast.li, exam.cast.wang):
+        exam.start(member.person_id)
+    clock.advance(hours=1)
+    assert [close_due(at_most=2), close_due(at_most=2), close_due(at_most=2)] == [2, 1, 0]
+
+
+def test_same_operation_with_another_answer_is_not_taken_for_the_first(exam: Exam) -> None:
+    attempt_id = exam.start().id
+    save(exam, attempt_id, 0, ["A"], operation="one-and-the-same")
+    assert refusal(lambda: save(exam, attempt_id, 0, ["B"], operation="one-and-the-same")) is Refusal.STALE
+
+
+def test_withdrawal_is_seen_under_the_lock(exam: Exam) -> None:
+    attempt_id, stale_quiz = exam.start().id, exam.quiz
+    assert stale_quiz.withdrawn_at is None
+    withdraw_quiz(quiz_id=exam.quiz_id, reason="题目有误")
+    assert refusal(lambda: save(exam, attempt_id, 0, ["A"])) is Refusal.WITHDRAWN
+    assert exam.cast.li.person_id
+    assert refusal(lambda: exam.start(exam.cast.li.person_id)) is Refusal.WITHDRAWN
+
+
+def test_pass_counts_before_points() -> None:
+    now = datetime.now(UTC)
+    failed = CountedResult(1, Decimal(80), Decimal(100), False, False, now, 7)
+    passed = CountedResult(2, Decimal(60), Decimal(100), True, False, now, 7)
+    assert counted([failed, passed], CountedAttempt.BEST) == passed
+    assert counted([failed, passed], CountedAttempt.FIRST) == failed
 
 
 def test_submission_that_comes_too_late_ends_at_the_deadline(exam: Exam, clock: MovableClock) -> None:

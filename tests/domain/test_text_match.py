@@ -149,3 +149,21 @@ def test_order(texts, in_order, any_order):
 def test_a_text_moves_to_another_blank_to_make_room():
     blanks = (("甲", "乙"), ("甲",), ("乙", "丙"))
     assert right_blanks(("甲", "乙", "丙"), blanks, any_order=True) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "accepted", "same"),
+    [
+        (".5", "5", False),
+        (".5", "0.5", True),
+        ("。5", "5", True),
+        ("\u20135", "5", False),
+        ("\u20135", "-5", True),
+        ("\u22125", "-5", True),
+        ("10²", "102", False),
+        ("10²", "10²", True),
+    ],
+)
+def test_signs_that_change_a_number_count(typed: str, accepted: str, same: bool) -> None:
+    assert same_text(typed, [accepted]) is same
+    assert same_text(typed, [accepted], numerals_equal=True) is same

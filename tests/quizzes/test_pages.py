@@ -404,7 +404,7 @@ def test_a_withdrawn_test_says_so(organizer: FlaskClient, published: Callable[..
     assert f"/tests/{quiz_id}" not in page
     assert "Withdrawn" in organizer.get("/quizzes").get_data(as_text=True)
     sign_in_as(organizer, cast.zhang.login)
-    assert "withdrawn" in organizer.get(f"/tests/{quiz_id}").get_data(as_text=True)
+    assert "withdrew" in organizer.get(f"/tests/{quiz_id}").get_data(as_text=True)
 
 
 def test_the_list_tells_states_apart(
