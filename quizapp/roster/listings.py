@@ -8,7 +8,7 @@ from flask import abort
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from quizapp.accounts.models import Account
+from quizapp.accounts.models import Account, RoleGrant
 from quizapp.accounts.operations import normal_login
 from quizapp.db import db
 from quizapp.roster.models import Membership, Person, UnitKind, UnitPeriod
@@ -149,6 +149,14 @@ def leavers_of(branch_id: int) -> list[Leaver]:
     return [
         Leaver(row.person, row.since, row.until, names.get(row.person_id, "")) for row in rows if row.until is not None
     ]
+
+
+def accounts_listed(*, everybody: bool) -> Sequence[Account]:
+    """Every account by login; else those that hold a role, belong to nobody on the roster, or are disabled."""
+    holds_role = Account.grants.any(RoleGrant.ended_at.is_(None))
+    listed = or_(Person.id.is_(None), holds_role, Account.disabled_at.is_not(None))
+    chosen = select(Account).outerjoin(Person, Person.account_id == Account.id).order_by(Account.login)
+    return db.session.scalars(chosen if everybody else chosen.where(listed)).all()
 
 
 def may_give_password(account: Account, person: Person) -> bool:

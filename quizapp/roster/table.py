@@ -26,6 +26,8 @@ HEADINGS = {
     "phone": ("手机", "手机号", "手机号码", "联系电话", "电话", "phone", "mobile"),
 }
 REQUIRED = ("unit", "branch", "staff_no", "name")
+CLEARABLE = ("duty", "post", "phone")
+CLEARS = "-"
 LONGEST = {"unit": 100, "branch": 100} | dict.fromkeys(("branch_code", "staff_no", "phone"), 32)
 LONGEST_OTHER = 64
 HEADER_WITHIN = 20  # rows: titles and notes stand above the header
@@ -50,7 +52,7 @@ class Header:
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One person as the file has them. None: the file has no such column; empty: the cell is empty."""
+    """One person as the file has them. None: the file says nothing; empty: what is known is to be cleared."""
 
     unit: str
     branch: str
@@ -241,7 +243,8 @@ def _read_sheet(grid: Grid, at: int, rows: list[RosterRow], problems: list[Probl
         if not any(value for name, value in values.items() if name not in ("unit", "branch", "branch_code")):
             continue  # a note, a sum, or an empty line: nobody stands in it
         problems += _problems_of(values, line, header)
-        rows.append(RosterRow(**values, line=line, header=header))
+        meant = {name: _meant(value) if name in CLEARABLE else value for name, value in values.items()}
+        rows.append(RosterRow(**meant, line=line, header=header))
 
 
 def _fill_merged(grid: Grid, header: Header) -> None:
@@ -257,6 +260,8 @@ def _clean(name: str, cell: str) -> str:
     """The value of a cell: no invisible signs, no space around, half-width where it is a number or a code."""
     text = "".join(sign for sign in cell if sign in "\t\n " or unicodedata.category(sign) not in ("Cc", "Cf"))
     text = " ".join(text.split())
+    if name in CLEARABLE and text in ("-", "－", "—", "–"):
+        return CLEARS
     if name in ("staff_no", "branch_code"):
         return re.sub(r"\.0+$", "", unicodedata.normalize("NFKC", text)).upper()
     if name == "phone":
@@ -264,6 +269,11 @@ def _clean(name: str, cell: str) -> str:
     if name == "name":  # names of two characters are often spread to the width of three
         return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
     return text
+
+
+def _meant(cell: str) -> str | None:
+    """An empty cell leaves what is known; a hyphen alone clears it."""
+    return "" if cell == CLEARS else cell or None
 
 
 def _problems_of(values: dict[str, str], line: int, header: Header) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from io import BytesIO
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import to_user_timezone
 from flask_login import current_user
 
 from quizapp.accounts.operations import issue_password
@@ -35,9 +36,10 @@ from quizapp.roster.operations import (
     preview_import,
     rename_unit,
 )
-from quizapp.roster.queries import scope_of, tree_at, unit_name
+from quizapp.roster.queries import department_name, scope_of, tree_at, unit_name
+from quizapp.roster.slips import MOST_SLIPS, by_branch, make_slips, waiting_under
 from quizapp.roster.table import place
-from quizapp.roster.template_file import template_workbook
+from quizapp.roster.template_file import roster_workbook, template_workbook
 from quizapp.roster.uploads import forget, keep, kept
 from quizapp.web import clock
 from quizapp.web.access import allow
@@ -57,6 +59,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "roster/index.html",
         groups=groups_seen_by(current_user),
+        managed=scope_of(current_user, *MANAGES_ROSTER),
         closed=closed_seen_by(current_user),
         words=words,
         found=people_found(current_user, words) if words else [],
@@ -113,6 +116,35 @@ def password(person_id: int) -> ResponseReturnValue:
     return render_template("roster/password.html", person=person, password=issued)
 
 
+@roster.post(f"/units/<{ID}:unit_id>/sign-in-slips")
+@allow(*MANAGES_ROSTER)
+def slips(unit_id: int) -> ResponseReturnValue:
+    """Give everybody of a unit or branch who never chose a password a one-time one, and show them this once."""
+    tree = place_seen_by(current_user, unit_id, *MANAGES_ROSTER).tree
+    waiting = waiting_under(tree, unit_id, current_user)
+    if not 0 < len(waiting) <= MOST_SLIPS:
+        few, many = _("Everybody here has chosen a password already."), _("Too many people at once: go unit by unit.")
+        flash(many if waiting else few, "warning" if waiting else "info")
+        return redirect(url_for("roster.branch", unit_id=unit_id))
+    return render_template(
+        "roster/slips.html",
+        node=tree[unit_id],
+        groups=by_branch(make_slips(tree, unit_id, waiting)),
+        department=department_name(),
+        address=url_for("accounts.sign_in", _external=True).removesuffix("/sign-in"),
+    )
+
+
+@roster.get("/roster/export.xlsx")
+@allow(*READS_ROSTER)
+def export() -> ResponseReturnValue:
+    """The present roster as the caller sees it, in the template's layout."""
+    tree = tree_at(clock.now())
+    seen, managed = (scope_of(current_user, *roles, tree=tree) for roles in (READS_ROSTER, MANAGES_ROSTER))
+    name = _("Roster %(day)s", day=to_user_timezone(clock.now()).date().isoformat())
+    return send_file(BytesIO(roster_workbook(tree, seen, managed)), as_attachment=True, download_name=f"{name}.xlsx")
+
+
 @roster.route("/roster/imports", methods=["GET", "POST"])
 @allow(*MANAGES_ROSTER)
 def import_file() -> ResponseReturnValue:
@@ -163,11 +195,15 @@ def _branch_page(unit_id: int, form: UnitNameForm) -> str:
     found = place_seen_by(current_user, unit_id)
     is_branch = found.node.kind is UnitKind.BRANCH
     manages = found.closed_at is None and unit_id in scope_of(current_user, *MANAGES_ROSTER, tree=found.tree)
+    waiting = waiting_under(found.tree, unit_id, current_user) if manages else []
     return render_template(
         "roster/branch.html",
+        waiting=len(waiting),
+        most_slips=MOST_SLIPS,
         place=found,
         is_branch=is_branch,
         manages=manages,
+        managed=scope_of(current_user, *MANAGES_ROSTER, tree=found.tree),
         form=form,
         members=members_today(unit_id) if is_branch else [],
         leavers=leavers_of(unit_id) if is_branch else [],

@@ -172,7 +172,9 @@ def test_the_account_page_names_roles_and_their_scope(client: FlaskClient, cast:
     assert "办公室党支部" in client.get("/me").text
 
 
-@pytest.mark.parametrize("new", [PASSWORD, "12345678", "98765432", "aaaaaaaa", "１２３４５６７８", "Qwerty123", "PassW0rd"])
+@pytest.mark.parametrize(
+    "new", [PASSWORD, "12345678", "98765432", "aaaaaaaa", "１２３４５６７８", "Qwerty123", "PassW0rd"]
+)
 def test_a_password_that_is_guessed_first_is_refused(client: FlaskClient, cast: Cast, new: str) -> None:
     sign_in_as(client, "100001")
     assert change_password(client, PASSWORD, new) == 422

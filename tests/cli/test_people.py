@@ -26,7 +26,8 @@ def test_a_new_installation_is_founded(run: Run, there: Flask, tmp_path: Path) -
     early = run("roster", "import", "roster.csv")
     assert early.exit_code == 1
     assert early.stderr.startswith("roster.csv: ")
-    assert run("roster", "department", "某厅").exit_code == 0
+    assert "quizapp roster department" in early.stderr
+    assert run("roster", "department", "某厅").output == "D  某厅\n"
     again = run("roster", "department", "另一厅")
     assert again.exit_code == 1
     assert again.stderr.startswith("另一厅: ")
@@ -116,6 +117,48 @@ def test_roles_are_given(run: Run, there: Flask) -> None:
         assert refused.exit_code == 1, words
         assert re.fullmatch(r"Error: .+\n", refused.stderr)
     assert run("user", "grant", "new", "staff").exit_code == 2
+    assert "--unit" in run("user", "grant", "new", "organizer").stderr
+    assert "NONE" in run("user", "grant", "new", "organizer", "--unit", "NONE").stderr
+
+
+def test_a_unit_is_named_by_code_or_name(run: Run, there: Flask) -> None:
+    make_cast(there)
+    lines = run("roster", "units").output.splitlines()
+    assert len(lines) == 7
+    assert lines[2].split() == ["B1", "办公室党支部"]
+    assert run("user", "grant", "100001", "branch_secretary", "--unit", "办公室党支部").exit_code == 0
+    assert Role.BRANCH_SECRETARY in account(there, "100001")[1]
+
+
+def test_a_role_is_taken_back(run: Run, there: Flask) -> None:
+    make_cast(there)
+    assert "ORG1  周组织  organizer:U1" in run("user", "list").output.splitlines()
+    assert "100001" not in run("user", "list").output
+    assert "100001  张三  -" in run("user", "list", "--all").output.splitlines()
+    assert run("user", "revoke", "org1", "organizer", "--unit", "U2").exit_code == 1
+    assert run("user", "revoke", "org1", "organizer", "--unit", "U1").exit_code == 0
+    assert account(there, "org1")[1] == {Role.STAFF}
+    assert run("user", "revoke", "audit", "auditor").exit_code == 0
+    assert account(there, "audit")[1] == {Role.STAFF}
+
+
+def test_slips_are_written_for_those_without_a_password(run: Run, there: Flask, tmp_path: Path) -> None:
+    make_cast(there)
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    run("roster", "import", "roster.csv")
+    assert run("roster", "slips", "NONE", "-o", "slips.csv").exit_code == 1
+    assert run("roster", "slips", "U1", "-o", "slips.csv").exit_code == 0
+    path = tmp_path / "slips.csv"
+    assert path.stat().st_mode & 0o077 == 0
+    head, *rows = [line.split(",") for line in path.read_text(encoding="utf-8-sig").splitlines()]
+    assert head[-1] == "一次性密码"
+    assert [row[:4] for row in rows] == [
+        ["机关", "办公室党支部", "100009", "孙九"],
+        ["机关", "新设党支部", "100010", "郑十"],
+    ]
+    signed_in = there.test_client().post("/sign-in", data={"login": "100009", "password": rows[0][4]})
+    assert signed_in.status_code == 302
+    assert run("roster", "slips", "U1", "-o", "slips.csv").exit_code == 1, "no file is written over"
 
 
 def test_a_password_is_set_and_an_account_closed(run: Run, there: Flask) -> None:
@@ -130,6 +173,10 @@ def test_a_password_is_set_and_an_account_closed(run: Run, there: Flask) -> None
     assert run("user", "disable", "100001").exit_code == 0
     assert client.get("/me").status_code == 302
     assert not can_sign_in("another-horse-2")
+    assert "100001  张三  -  已停用" in run("user", "list").output.splitlines()
+    assert run("user", "enable", "100001").exit_code == 0
+    assert can_sign_in("another-horse-2")
+    assert run("user", "password", "100001", "--password", "12345678").exit_code == 1
     for verb in ("password", "disable"):
         refused = run("user", verb, "nobody", *(["--password", "right-horse-1"] if verb == "password" else []))
         assert refused.exit_code == 1

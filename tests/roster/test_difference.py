@@ -71,8 +71,10 @@ def test_only_the_units_that_the_file_names_are_covered() -> None:
 def test_a_column_that_is_missing_leaves_what_is_known() -> None:
     present = Present(NODES, (PresentPerson(1, "101", "张三", "处长", "", "138", 4, False),))
     assert found_in([ZHANG], present, HEAD[:4]).is_empty
-    [change] = found_in([ZHANG], present).changed
-    assert change.details == (("duty", "处长", ""), ("phone", "138", ""))
+    assert found_in([(*ZHANG, "", "", "")], present, HEAD).is_empty, "so does an empty cell"
+    for sign in ("-", "－"):
+        [change] = found_in([(*ZHANG, sign, sign, sign)], present, HEAD).changed
+        assert change.details == (("duty", "处长", ""), ("phone", "138", ""))
 
 
 def test_new_units_and_branches_are_named_once() -> None:

@@ -6,15 +6,18 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from quizapp.db import writing
+from quizapp.audit.models import AuditEntry
+from quizapp.db import db, writing
 from quizapp.roster.listings import masked
 from quizapp.roster.models import Person
-from quizapp.roster.operations import move_person
+from quizapp.roster.operations import add_person, move_person, preview_import
+from quizapp.roster.table import read_table
 from quizapp.web import clock as the_clock
 from tests.roster.files import HEAD, Rows, csv_file
-from tests.support.cast import BRANCHES, UNITS, Cast, make_cast, sign_in_as
+from tests.support.cast import BRANCHES, SINCE, UNITS, Cast, make_cast, sign_in_as
 
 ONE, TWO = UNITS[0][1], UNITS[1][1]
 NEWCOMER = (ONE, "办公室党支部", "100009", "新人")
@@ -188,8 +191,100 @@ def test_an_organizer_gives_no_password_to_somebody_in_office(app: Flask, client
 
 
 def test_the_template_is_read_back(client: FlaskClient, cast: Cast) -> None:
-    from quizapp.roster.table import read_table
-
     sign_in_as(client, "ORG")
     _rows, problems = read_table("模板.xlsx", client.get("/roster/template").data)
     assert [problem.msgid for problem in problems] == ["There is no person in the file."]
+
+
+def add_newcomers(app: Flask, cast: Cast) -> None:
+    """Two people of the first branch and one of the third, none of whom has a password."""
+    with app.app_context(), writing():
+        for number, name, at in (("100011", "甲", 0), ("100012", "乙", 0), ("100013", "丙", 2)):
+            add_person(
+                staff_no=number, name=name, branch_id=cast.branches[at], since=SINCE, duty="科员", phone="13900001111"
+            )
+
+
+PASSWORD_SHAPE = re.compile(r"[a-z2-9]{4}-[a-z2-9]{3}-[a-z2-9]{3}")
+
+
+def test_slips_are_for_those_who_never_chose_a_password(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    add_newcomers(app, cast)
+    sign_in_as(client, "ORG1")
+    assert "2 人还没有设置" in client.get(f"/roster/units/{cast.units[0]}").text
+    answer = client.post(f"/units/{cast.units[0]}/sign-in-slips")
+    assert answer.headers["Cache-Control"] == "no-store"
+    first = PASSWORD_SHAPE.findall(answer.text)
+    assert len(first) == 2
+    assert "甲" in answer.text
+    assert "张三" not in answer.text
+    someone = app.test_client()
+    assert someone.post("/sign-in", data={"login": "100011", "password": first[0]}).status_code == 302
+    assert someone.get("/").location == "/me"
+    someone.post("/me", data={"present": first[0], "password": "own-horse-3", "again": "own-horse-3"})
+    second = client.post(f"/units/{cast.branches[0]}/sign-in-slips").text
+    assert "甲" not in second, "has chosen"
+    assert "乙" in second
+    assert someone.post("/sign-in", data={"login": "100012", "password": first[1]}).status_code == 422
+    assert client.post(f"/units/{cast.units[1]}/sign-in-slips").status_code == 404
+
+
+def test_slips_are_recorded_without_passwords(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    add_newcomers(app, cast)
+    sign_in_as(client, "ORG")
+    made = PASSWORD_SHAPE.findall(client.post(f"/units/{cast.department}/sign-in-slips").text)
+    with app.app_context():
+        entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
+        kept = (entry.act, entry.subject, entry.detail, entry.actor)
+    assert kept == ("roster.slips_made", f"unit:{cast.department}", {"people": len(made)}, "ORG")
+
+
+def test_too_many_slips_at_once_are_refused(
+    app: Flask, client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quizapp.roster.views.MOST_SLIPS", 1)
+    add_newcomers(app, cast)
+    sign_in_as(client, "ORG")
+    assert "sign-in-slips" not in client.get(f"/roster/units/{cast.branches[0]}").text
+    assert client.post(f"/units/{cast.branches[0]}/sign-in-slips").status_code == 302
+    assert client.post(f"/units/{cast.branches[2]}/sign-in-slips").status_code == 200
+
+
+@pytest.mark.parametrize(("login", "people"), [("ORG", 6), ("ADMIN", 6), ("ORG1", 4)])
+def test_the_exported_roster_comes_back_unchanged(
+    app: Flask, client: FlaskClient, cast: Cast, login: str, people: int
+) -> None:
+    add_newcomers(app, cast)
+    sign_in_as(client, login)
+    data = client.get("/roster/export.xlsx", buffered=True).data
+    with app.app_context():
+        plan = preview_import("名册.xlsx", data)
+    assert plan.problems == ()
+    assert plan.difference.is_empty
+    assert plan.difference.missing == []
+    assert plan.difference.unchanged == people
+
+
+def test_only_who_manages_the_roster_exports_telephone_numbers(client: FlaskClient, cast: Cast) -> None:
+    for login, phone in (
+        ("ORG", "13800001234"),
+        ("ADMIN", "13800001234"),
+        ("AUDIT", "138****1234"),
+        ("SEC1", "138****1234"),
+    ):
+        sign_in_as(client, login)
+        rows, _problems = read_table("名册.xlsx", client.get("/roster/export.xlsx", buffered=True).data)
+        assert next(row.phone for row in rows if row.staff_no == "100001") == phone, login
+
+
+def test_a_person_found_is_a_link_to_their_line(client: FlaskClient, cast: Cast) -> None:
+    sign_in_as(client, "ORG")
+    link = f"/roster/units/{cast.branches[0]}#person-{cast.zhang.person_id}"
+    assert f'href="{link}"' in client.get("/roster?q=张三").text
+    assert f'id="person-{cast.zhang.person_id}"' in client.get(link).text
+
+
+def test_codes_are_shown_to_those_who_may_change_the_roster(client: FlaskClient, cast: Cast) -> None:
+    for login, shown in (("ORG", True), ("COMM", False)):
+        sign_in_as(client, login)
+        assert (">B1<" in client.get("/roster").text) is shown
