@@ -66,9 +66,7 @@ def init_app(app: Flask) -> None:
 
 def _places() -> list[Place]:
     return [
-        replace(place, label=gettext(place.label), purpose=_purpose(place))
-        for place in PLACES
-        if may(place.endpoint)
+        replace(place, label=gettext(place.label), purpose=_purpose(place)) for place in PLACES if may(place.endpoint)
     ]
 
 
