@@ -138,6 +138,8 @@ def change_password(*, account_id: int, present: str, new: str) -> bool:
     kept = hash_password(new)
     with writing() as session:
         account = session.get_one(Account, account_id, with_for_update=True)
+        if _is_locked(account):  # by guesses that were checked at the same time as this one
+            return False
         if not right or account.password_hash != old_hash:
             _count_failure(account)
             return False
@@ -174,10 +176,12 @@ def sign_in(*, login: str, password: str, address: str) -> Account | None:
     right = verify(kept, password)
     if account is None or account.password_hash is None or _is_locked(account) or not account.is_active:
         return None
-    account_id, old_hash = account.id, account.password_hash
+    account_id = account.id
     with writing() as session:
         account = session.get_one(Account, account_id, with_for_update=True)
-        if not right or account.password_hash != old_hash:
+        if _is_locked(account):  # by guesses that were checked at the same time as this one
+            return None
+        if not right or account.password_hash != kept:
             _count_failure(account)
             return None
         account.failed_sign_ins, account.locked_until = 0, None

@@ -19,10 +19,10 @@ from quizapp.attempts.models import Attempt, ItemResponse
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.banks.queries import bank_of
 from quizapp.db import db, writing
-from quizapp.domain.paper import draw_paper, paper_from_json, paper_to_json
+from quizapp.domain.paper import paper_from_json, paper_to_json
 from quizapp.domain.timing import QuizState, deadline, is_late
 from quizapp.quizzes.models import Quiz
-from quizapp.quizzes.queries import spec_of, state_of
+from quizapp.quizzes.queries import pool_of, state_of
 from quizapp.web import clock
 
 
@@ -54,43 +54,50 @@ def start_attempt(*, quiz: Quiz, person_id: int) -> int:
 
     The person must be a candidate of the quiz. Raises AttemptRefused.
     """
-    now = clock.now()
     running = _running(quiz.id, person_id)
     if running is not None:
         close_if_due(running)
         if running.submitted_at is None:
             return running.id
-    state = state_of(quiz, now)
+    _require_open(quiz)  # before the work of drawing; what counts is asked again under the lock
+    seed = secrets.randbits(62)
+    return _insert_attempt(quiz.id, person_id, paper_to_json(pool_of(quiz).draw(seed)), seed)
+
+
+def _require_open(quiz: Quiz) -> None:
+    if quiz.withdrawn_at is not None:
+        raise AttemptRefused(Refusal.WITHDRAWN)
+    state = state_of(quiz, clock.now())
     if state is not QuizState.OPEN:
         raise AttemptRefused(Refusal.NOT_OPEN if state is QuizState.SCHEDULED else Refusal.CLOSED)
-    seed = secrets.randbits(62)
-    row = {
-        "quiz_id": quiz.id,
-        "person_id": person_id,
-        "seed": seed,
-        "paper": paper_to_json(draw_paper(bank_of(quiz.bank_revision_id), spec_of(quiz), seed)),
-        "started_at": now,
-        "deadline": deadline(now, quiz.minutes, quiz.closes_at),
-    }
-    return _insert_attempt(row, quiz.attempts_allowed)
 
 
-def _insert_attempt(row: dict[str, object], allowed: int) -> int:
-    """Add the attempt, unless another request of the same person was first: then that one's id."""
+def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: int) -> int:
+    """Add the attempt, unless another request of the same person was first: then that one's id.
+
+    The time begins here, so that waiting for the lock costs the candidate none of it.
+    """
     with writing() as session:
-        withdrawn_at = session.scalar(
-            select(Quiz.withdrawn_at).where(Quiz.id == row["quiz_id"]).with_for_update(read=True)
-        )
-        if withdrawn_at is not None:
-            raise AttemptRefused(Refusal.WITHDRAWN)
-        mine = (Attempt.quiz_id == row["quiz_id"]) & (Attempt.person_id == row["person_id"])
+        quiz = session.get_one(Quiz, quiz_id, populate_existing=True, with_for_update={"read": True})
+        _require_open(quiz)
+        mine = (Attempt.quiz_id == quiz_id) & (Attempt.person_id == person_id)
         used = session.scalar(select(func.count()).select_from(Attempt).where(mine)) or 0
         running = session.scalar(select(Attempt.id).where(mine, Attempt.submitted_at.is_(None)))
-        if running is None and used >= allowed:
+        if running is None and used >= quiz.attempts_allowed:
             raise AttemptRefused(Refusal.NONE_LEFT)
         if running is None:
+            now = clock.now()
             dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-            session.execute(dialect.insert(Attempt).values(**row, number=used + 1).on_conflict_do_nothing())
+            values = {
+                "quiz_id": quiz_id,
+                "person_id": person_id,
+                "number": used + 1,
+                "seed": seed,
+                "paper": paper,
+                "started_at": now,
+                "deadline": deadline(now, quiz.minutes, quiz.closes_at),
+            }
+            session.execute(dialect.insert(Attempt).values(**values).on_conflict_do_nothing())
             running = session.scalar(select(Attempt.id).where(mine, Attempt.submitted_at.is_(None)))
         if running is None:  # the other request's attempt has been submitted meanwhile
             raise AttemptRefused(Refusal.NONE_LEFT)

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from quizapp.quizzes import wording
+from quizapp.quizzes import queries, wording
 from quizapp.quizzes.views import quizzes
 
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages and template filters."""
+    """Register the room's pages, its memory of draw pools and its template filters."""
+    queries.init_app(app)
     wording.init_app(app)
     app.register_blueprint(quizzes)

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from flask import abort
+from flask import Flask, abort, current_app
 from sqlalchemy import Select, func, select
 
 from quizapp.accounts.models import Account
 from quizapp.banks.models import BankRevision
+from quizapp.banks.queries import bank_of
 from quizapp.db import db
-from quizapp.domain.paper import PaperSpec, spec_from_json
+from quizapp.domain.paper import DrawPool, PaperSpec, prepare, spec_from_json
 from quizapp.domain.timing import QuizState, quiz_state
 from quizapp.quizzes.models import Quiz
 from quizapp.roster.models import Membership, UnitKind
@@ -19,6 +21,8 @@ from quizapp.roster.tree import Node, Tree
 from quizapp.web import clock
 from quizapp.web.access import Role
 
+POOLS = "quizapp_pools"
+POOLS_IN_MEMORY = 32
 RUNS_QUIZZES = (Role.ORGANIZER, Role.AUDITOR)
 
 
@@ -33,6 +37,22 @@ class Candidate:
 def spec_of(quiz: Quiz) -> PaperSpec:
     """The paper specification as it was published."""
     return spec_from_json(quiz.spec)
+
+
+def init_app(app: Flask) -> None:
+    """Give ``app`` its memory of draw pools; each application speaks to a database of its own."""
+    app.extensions[POOLS] = lru_cache(maxsize=POOLS_IN_MEMORY)(_prepare)
+
+
+def pool_of(quiz: Quiz) -> DrawPool:
+    """What papers of the quiz are drawn from, kept in the process: a published test does not change."""
+    pool: DrawPool = current_app.extensions[POOLS](quiz.id)
+    return pool
+
+
+def _prepare(quiz_id: int) -> DrawPool:
+    quiz = db.session.get_one(Quiz, quiz_id)
+    return prepare(bank_of(quiz.bank_revision_id), spec_of(quiz))
 
 
 def state_of(quiz: Quiz, now: datetime) -> QuizState:
