@@ -9,6 +9,7 @@ from flask import abort
 from sqlalchemy import select
 
 from quizapp.accounts.models import Account
+from quizapp.attempts.closing import SETTLING
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.queries import CountedResult, counted_results
 from quizapp.db import db
@@ -132,7 +133,7 @@ def _sight(quiz: Quiz, account: Account, tree: Tree) -> Sight:
 
 def _report(quiz: Quiz, tree: Tree, sight: Sight) -> BranchReport:
     spec, read_at = spec_of(quiz), clock.now()
-    settled = is_late(read_at, quiz.closes_at, quiz.grace)
+    settled = is_late(read_at, quiz.closes_at, quiz.grace + SETTLING)
     people = [candidate for candidate in candidates(quiz) if candidate.branch_id in sight.seen]
     results = counted_results(quiz)
 

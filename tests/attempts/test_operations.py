@@ -260,6 +260,15 @@ def test_submission_and_clock_at_once_make_one_score(any_app: Flask, exam: Exam,
     assert db.session.scalar(select(func.count()).select_from(AttemptScore)) == 1
 
 
+def test_submission_within_the_grace_is_the_candidates_own(exam: Exam, clock: MovableClock) -> None:
+    attempt = exam.start()
+    attempt_id, deadline = attempt.id, attempt.deadline
+    clock.set(deadline + exam.quiz.grace)
+    submit_attempt(attempt=exam.attempt(attempt_id), arrived_at=clock.now())
+    ended = exam.attempt(attempt_id)
+    assert (ended.submitted_at, ended.ended_by) == (deadline, "candidate")
+
+
 def test_second_attempt_needs_leave(exam: Exam, clock: MovableClock) -> None:
     submit_attempt(attempt=exam.start(), arrived_at=clock.now())
     assert refusal(exam.start) is Refusal.NONE_LEFT

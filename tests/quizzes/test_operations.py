@@ -205,3 +205,10 @@ def test_publishing_twice_and_withdrawing_work_on_every_database(
     assert len(candidates(any_session.get_one(Quiz, quiz_id))) == 3
     withdraw_quiz(quiz_id=quiz_id, reason="题目有误")
     assert any_session.get_one(Quiz, quiz_id).withdrawn_at == clock.now()
+
+
+def test_a_withdrawn_test_is_no_twin(publish: Callable[..., Quiz]) -> None:
+    """Whoever withdrew a test a moment ago means to publish the same one anew."""
+    first = publish().id
+    withdraw_quiz(quiz_id=first, reason="题目有误")
+    assert publish().id != first

@@ -17,6 +17,7 @@ from quizapp.quizzes.models import CountedAttempt, Quiz
 from quizapp.reports.columns import COLUMNS
 from quizapp.reports.queries import report_for_cli
 from quizapp.roster.models import Unit, UnitPeriod
+from quizapp.roster.operations import rename_unit
 from quizapp.web.access import Role
 from tests.reports.occasion import CLOSES, KEYS, Department, Occasion, Sitter, found_department, hold, recount
 from tests.reports.readers import Table, as_shown, csv_table, json_table, page_table, xlsx_table
@@ -97,6 +98,14 @@ def test_who_moved_after_the_opening_counts_for_the_old_branch(cast: Cast, reade
     table = csv_table(reader, occasion.quiz_id)
     assert table["办公室党支部"][:3] == ["1", "1", "0"]
     assert table["监督一科党支部"] == ["0", "0", "0", "–", "–", "–", "0", "–", "0", "–"]
+
+
+def test_what_was_renamed_after_the_opening_keeps_its_name(cast: Cast, reader: FlaskClient) -> None:
+    occasion = hold(cast.department, cast.organizer.account_id, [Sitter(cast.branches[0], (ALL_RIGHT,))])
+    rename_unit(cast.branches[0], "新名称党支部")
+    table = csv_table(reader, occasion.quiz_id)
+    assert "办公室党支部" in table
+    assert "新名称党支部" not in table
 
 
 @pytest.mark.parametrize(("rule", "mean"), [("best", "10.0"), ("first", "0.0"), ("last", "10.0")])
