@@ -107,7 +107,9 @@ def test_a_secretary_sees_no_scores_while_the_test_is_open(
     page = fetch(client, occasion.quiz_id).decode()
     assert "测试进行中，数字会变。" in page
     assert csv_table(reading(client, cast.committee.login), occasion.quiz_id)["办公室党支部"][4] == "10.0"
-    clock.set(CLOSES + timedelta(seconds=11))
+    clock.set(CLOSES + timedelta(seconds=15))
+    assert "测试进行中" in fetch(reading(client, cast.secretary.login), occasion.quiz_id).decode()
+    clock.set(CLOSES + timedelta(seconds=16))
     assert "测试进行中" not in fetch(reading(client, cast.secretary.login), occasion.quiz_id).decode()
 
 
