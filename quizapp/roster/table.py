@@ -4,7 +4,6 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +13,16 @@ import python_calamine
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from quizapp.domain.problem import N_, Problem
+from quizapp.roster.workbook_limits import (
+    HEADER_WITHIN,
+    MOST_COLUMNS,
+    MOST_LINES,
+    Unreadable,
+    checked_copy,
+    not_a_workbook,
+    too_many_columns,
+    too_many_rows,
+)
 
 HEADINGS = {
     "unit": ("单位", "所在单位", "单位名称", "工作单位", "unit"),
@@ -30,10 +39,9 @@ CLEARABLE = ("duty", "post", "phone")
 CLEARS = "-"
 LONGEST = {"unit": 100, "branch": 100} | dict.fromkeys(("branch_code", "staff_no", "phone"), 32)
 LONGEST_OTHER = 64
-HEADER_WITHIN = 20  # rows: titles and notes stand above the header
-MOST_ROWS = 20_000
-MOST_CELLS = 2_000_000
-MOST_UNPACKED = 200 * 1024 * 1024  # bytes; an XLSX file is a ZIP archive
+LONGEST_CLEANED = 1_000  # a longer cell is wrong in any field, and slow to clean
+SPLIT_WITHIN = 64 * 1024  # characters in which the first rows show how a CSV file is separated
+MOST_SIGNS = 2_000  # separators in one line of text; a few of them may stand in notes
 
 
 @dataclass(frozen=True)
@@ -79,14 +87,6 @@ class Grid:
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
-class Unreadable(Exception):
-    """The file as a whole cannot be read; ``problem`` says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.text())
-        self.problem = problem
-
-
 def read_table(file_name: str, data: bytes) -> tuple[list[RosterRow], list[Problem]]:
     """Every row of the file, and everything that is wrong with it; with a problem the rows are not to be used.
 
@@ -125,57 +125,23 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
+FIELDS = {plain(spelling): name for name, spellings in HEADINGS.items() for spelling in spellings}
+
+
 def _workbook(data: bytes) -> Iterator[Grid]:
-    _refuse_bombs(data)
+    copy = checked_copy(data)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = CalamineWorkbook.from_filelike(copy)
         for meta in workbook.sheets_metadata:
             if meta.visible is SheetVisibleEnum.Visible and meta.typ is python_calamine.SheetTypeEnum.WorkSheet:
                 yield _grid(workbook.get_sheet_by_name(meta.name))
     except CalamineError:
-        raise Unreadable(
-            Problem(N_("The workbook cannot be opened. Save it again as XLSX without a password."))
-        ) from None
+        raise not_a_workbook() from None
 
 
 def _grid(sheet: CalamineSheet) -> Grid:
-    if sheet.total_height > MOST_ROWS or sheet.total_height * sheet.total_width > MOST_CELLS:
-        raise Unreadable(_too_many_rows(sheet.name))
     cells = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     return Grid(sheet.name, cells, sheet.merged_cell_ranges or [])
-
-
-def _too_many_rows(sheet: str) -> Problem:
-    message = N_("%(sheet)s holds more than %(most)s rows. Delete the empty rows and columns after the last person.")
-    return Problem(message, {"sheet": sheet, "most": MOST_ROWS})
-
-
-def _refuse_bombs(data: bytes) -> None:
-    """A small archive may unpack to anything: look at what it says before unpacking it."""
-    if data[:2] != b"PK":
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-            far = size <= MOST_UNPACKED and any(_reaches_far(archive.read(name)) for name in _sheet_names(archive))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
-        raise Unreadable(
-            Problem(N_("The workbook cannot be opened. Save it again as XLSX without a password."))
-        ) from None
-    if size > MOST_UNPACKED:
-        raise Unreadable(Problem(N_("The workbook is too large when unpacked.")))
-    if far:
-        raise Unreadable(_too_many_rows("XLSX"))
-
-
-def _sheet_names(archive: zipfile.ZipFile) -> list[str]:
-    return [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-
-
-def _reaches_far(sheet: bytes) -> bool:
-    """Whether a filled cell lies so far out that the reader, which keeps a full rectangle, would need gigabytes."""
-    cells = re.finditer(rb'<c [^>]*?r="([A-Z]+)(\d+)"[^>]*(?<!/)>', sheet)
-    return any(int(cell[2]) > MOST_ROWS * 5 or len(cell[1]) > 2 for cell in cells)
 
 
 def _cell(value: object) -> str:
@@ -187,15 +153,27 @@ def _cell(value: object) -> str:
 
 def _csv(data: bytes) -> Iterator[Grid]:
     text = _decoded(data)
-    head = "".join(text.splitlines(keepends=True)[:HEADER_WITHIN])
+    head = "".join(text[:SPLIT_WITHIN].splitlines(keepends=True)[:HEADER_WITHIN])
     delimiter = max(",\t;", key=head.count)
+    rows: list[list[str]] = []
     try:
-        cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        for cells in csv.reader(_lines(text, delimiter), delimiter=delimiter):
+            if len(rows) == MOST_LINES:
+                raise too_many_rows("CSV")
+            if len(cells) > MOST_COLUMNS:
+                raise too_many_columns("CSV")
+            rows.append(cells)
     except csv.Error:
         raise Unreadable(Problem(N_("The file is not a table. Save it as XLSX or CSV."))) from None
-    if len(cells) > MOST_ROWS:
-        raise Unreadable(_too_many_rows("CSV"))
-    yield Grid("", cells)
+    yield Grid("", rows)
+
+
+def _lines(text: str, delimiter: str) -> Iterator[str]:
+    """The lines of the file, as long as they are not so wide that splitting one would be work already."""
+    for line in io.StringIO(text, newline=""):
+        if line.count(delimiter) > MOST_SIGNS:
+            raise too_many_columns("CSV")
+        yield line
 
 
 def _decoded(data: bytes) -> str:
@@ -211,11 +189,9 @@ def _decoded(data: bytes) -> str:
 
 def _field_of(heading: str) -> str | None:
     """The field that a heading such as ``姓名（必填）*`` stands for."""
-    bare = re.sub(r"\(.*?\)|[*:]", "", unicodedata.normalize("NFKC", heading))
-    for name, spellings in HEADINGS.items():
-        if plain(bare).lower() in map(plain, spellings):
-            return name
-    return None
+    if len(heading) > LONGEST_CLEANED:
+        return None
+    return FIELDS.get(plain(re.sub(r"\(.*?\)|[*:]", "", unicodedata.normalize("NFKC", heading))).lower())
 
 
 def _is_header(cells: Iterable[str]) -> bool:
@@ -258,6 +234,8 @@ def _fill_merged(grid: Grid, header: Header) -> None:
 
 def _clean(name: str, cell: str) -> str:
     """The value of a cell: no invisible signs, no space around, half-width where it is a number or a code."""
+    if len(cell) > LONGEST_CLEANED:
+        return cell
     text = "".join(sign for sign in cell if sign in "\t\n " or unicodedata.category(sign) not in ("Cc", "Cf"))
     text = " ".join(text.split())
     if name in CLEARABLE and text in ("-", "－", "—", "–"):

@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from flask import current_app
@@ -16,8 +17,9 @@ def keep(account_id: int, file_name: str, data: bytes) -> str:
     """Keep a file and return the token it is found by. Files nobody confirmed within a day are thrown away."""
     folder = _folder()
     for old in folder.iterdir():
-        if old.stat().st_mtime < time.time() - KEPT_FOR_SECONDS:
-            old.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another worker may be throwing it away as well
+            if old.stat().st_mtime < time.time() - KEPT_FOR_SECONDS:
+                old.unlink()
     token = secrets.token_urlsafe(24)
     path = folder / token
     path.touch(mode=0o600)
