@@ -194,10 +194,10 @@ def _account(login: str) -> Account:
 
 def _state(account: Account) -> str:
     if not account.is_active:
-        return gettext("disabled")
+        return str(gettext("disabled"))
     if account.password_hash is None:
-        return gettext("no password yet")
-    return gettext("one-time password") if account.password_is_temporary else ""
+        return str(gettext("no password yet"))
+    return str(gettext("one-time password")) if account.password_is_temporary else ""
 
 
 def _unit_id(word: str | None, role: Role) -> int | None:

@@ -7,7 +7,8 @@ from random import Random
 from sqlalchemy import select, update
 
 from quizapp.accounts.models import Account
-from quizapp.accounts.operations import grant_role, hash_password, open_account
+from quizapp.accounts.operations import grant_role, open_account
+from quizapp.accounts.passwords import hash_password
 from quizapp.db import db
 from quizapp.roster.models import UnitKind
 from quizapp.roster.operations import Newcomer, add_people, add_unit

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from quizapp.accounts.operations import hash_password, normal_login, open_accounts
+from quizapp.accounts.operations import normal_login, open_accounts
+from quizapp.accounts.passwords import hash_password
 from quizapp.db import db
 from quizapp.domain.problem import N_, Problem
 from quizapp.roster.models import Membership, Person, Unit, UnitKind, UnitPeriod

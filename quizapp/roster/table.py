@@ -219,8 +219,7 @@ def _read_sheet(grid: Grid, at: int, rows: list[RosterRow], problems: list[Probl
         if not any(value for name, value in values.items() if name not in ("unit", "branch", "branch_code")):
             continue  # a note, a sum, or an empty line: nobody stands in it
         problems += _problems_of(values, line, header)
-        meant = {name: _meant(value) if name in CLEARABLE else value for name, value in values.items()}
-        rows.append(RosterRow(**meant, line=line, header=header))
+        rows.append(RosterRow(**_meant(values), line=line, header=header))
 
 
 def _fill_merged(grid: Grid, header: Header) -> None:
@@ -249,9 +248,12 @@ def _clean(name: str, cell: str) -> str:
     return text
 
 
-def _meant(cell: str) -> str | None:
+def _meant(cells: dict[str, str]) -> dict[str, Any]:
     """An empty cell leaves what is known; a hyphen alone clears it."""
-    return "" if cell == CLEARS else cell or None
+    values: dict[str, Any] = dict(cells)
+    for name in cells.keys() & set(CLEARABLE):
+        values[name] = "" if cells[name] == CLEARS else cells[name] or None
+    return values
 
 
 def _problems_of(values: dict[str, str], line: int, header: Header) -> Iterator[Problem]:

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from quizapp.accounts.models import Account, SignIn
-from quizapp.accounts.operations import grant_role, hash_password, open_account
+from quizapp.accounts.operations import grant_role, open_account
+from quizapp.accounts.passwords import hash_password
 from quizapp.accounts.queries import account_named
 from quizapp.db import writing
 from quizapp.roster.models import UnitKind
