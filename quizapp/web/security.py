@@ -65,7 +65,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _stamp_arrival() -> None:
-    """A request arrives when it arrives: waiting for a lock later must not make an answer late."""
+    """A request arrives when a thread takes it: waiting for a lock later must not make an answer late."""
     g.arrived_at = clock.now()
 
 
