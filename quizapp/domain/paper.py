@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -193,6 +194,7 @@ def shortages(bank: Bank, spec: PaperSpec) -> list[Problem]:
     return prepare(bank, spec).shortages()
 
 
+@lru_cache(maxsize=256)
 def share_points(points: Decimal, parts: int) -> tuple[Decimal, ...]:
     """``points`` in equal parts of whole hundredths; the earlier parts take the odd hundredths."""
     share, odd = divmod(int(points * 100), parts)
@@ -201,7 +203,7 @@ def share_points(points: Decimal, parts: int) -> tuple[Decimal, ...]:
 
 def _letters(item: Item, rng: Random | None) -> tuple[str, ...]:
     """The letters of the options as the candidate sees them, shuffled by ``rng`` around those that are fixed."""
-    if rng is None:
+    if rng is None or not item.options:
         return tuple(option.letter for option in item.options)
     loose = [place for place, option in enumerate(item.options) if not option.fixed]
     sources = iter(shuffled(loose, rng))

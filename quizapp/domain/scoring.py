@@ -165,13 +165,13 @@ def score_paper(bank: Bank, spec: PaperSpec, paper: Paper, responses: Mapping[in
 
 def _item_score(bank: Bank, spec: PaperSpec, place: PaperItem, answer: Answer) -> ItemScore:
     item = bank.item(place.item_id)
+    if is_blank(answer):
+        return ItemScore(place.item_id, _NOTHING, place.points, Outcome.OMITTED)
     points = score_item(item, answer, place.points, spec.multiple_rule)
     return ItemScore(place.item_id, points, place.points, _outcome(item, answer, points))
 
 
 def _outcome(item: Item, answer: Answer, points: Decimal) -> Outcome:
-    if is_blank(answer):
-        return Outcome.OMITTED
     # The points do not tell: a part of a very small value may be rounded to the whole of it.
     if _is_right(item, answer):
         return Outcome.RIGHT
