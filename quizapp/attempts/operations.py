@@ -59,15 +59,15 @@ def start_attempt(*, quiz: Quiz, person_id: int) -> int:
         close_if_due(running)
         if running.submitted_at is None:
             return running.id
-    _require_open(quiz)  # before the work of drawing; what counts is asked again under the lock
+    _require_open(quiz, clock.now())  # before the work of drawing; what counts is asked again under the lock
     seed = secrets.randbits(62)
     return _insert_attempt(quiz.id, person_id, paper_to_json(pool_of(quiz).draw(seed)), seed)
 
 
-def _require_open(quiz: Quiz) -> None:
+def _require_open(quiz: Quiz, now: datetime) -> None:
     if quiz.withdrawn_at is not None:
         raise AttemptRefused(Refusal.WITHDRAWN)
-    state = state_of(quiz, clock.now())
+    state = state_of(quiz, now)
     if state is not QuizState.OPEN:
         raise AttemptRefused(Refusal.NOT_OPEN if state is QuizState.SCHEDULED else Refusal.CLOSED)
 
@@ -79,14 +79,14 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
     """
     with writing() as session:
         quiz = session.get_one(Quiz, quiz_id, populate_existing=True, with_for_update={"read": True})
-        _require_open(quiz)
+        now = clock.now()  # one moment for both: the last one of the window is no beginning
+        _require_open(quiz, now)
         mine = (Attempt.quiz_id == quiz_id) & (Attempt.person_id == person_id)
         used = session.scalar(select(func.count()).select_from(Attempt).where(mine)) or 0
         running = session.scalar(select(Attempt.id).where(mine, Attempt.submitted_at.is_(None)))
         if running is None and used >= quiz.attempts_allowed:
             raise AttemptRefused(Refusal.NONE_LEFT)
         if running is None:
-            now = clock.now()
             dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
             values = {
                 "quiz_id": quiz_id,
