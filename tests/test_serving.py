@@ -183,6 +183,22 @@ def test_a_dead_worker_is_replaced(app: Flask, tmp_path: Path) -> None:
         assert wait_for(lambda: server.get("/healthz"))
 
 
+def test_a_dead_ticker_is_replaced(app: Flask, exam: Exam, tmp_path: Path) -> None:
+    """Without it nobody would be ended any more until somebody opens a report."""
+    with served(tmp_path) as server:
+        family = wait_for(lambda: server.family() if len(server.family()) == 3 else None)
+        ticker = next(pid for pid, words in family.items() if "tick" in words)
+        os.kill(ticker, signal.SIGKILL)
+        wait_for(lambda: [pid for pid, words in server.family().items() if "tick" in words and pid != ticker])
+        attempt_id = overdue_attempt(app, exam)
+
+        def score() -> Any:
+            with app.app_context():
+                return exam.attempt(attempt_id).scores
+
+        assert wait_for(score)
+
+
 def test_an_old_schema_is_not_served(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "quizapp", "serve", "--port", str(free_port())]
     done = subprocess.run(words, env=environment(tmp_path), capture_output=True, text=True, timeout=PATIENCE)

@@ -41,11 +41,6 @@ def _load(revision_id: int) -> content.Bank:
     return bank_from_json(stored)
 
 
-def banks_seen_by(account: Account) -> Sequence[Bank]:
-    """The banks the account may read, by title."""
-    return db.session.scalars(_seen_by(account).order_by(Bank.title, Bank.id)).all()
-
-
 def bank_seen_by(account: Account, bank_id: int) -> Bank:
     """That bank, where the account may read it; otherwise 404."""
     bank = db.session.scalar(_seen_by(account).where(Bank.id == bank_id))
@@ -69,12 +64,6 @@ def units_kept_by(account: Account) -> list[Node]:
     scope = scope_of(account, Role.ORGANIZER, tree=tree)
     nodes = [node for node in tree.walk() if node.id in scope]
     return [node for node in nodes if node.kind is not UnitKind.BRANCH] or nodes
-
-
-def revision_seen_by(account: Account, revision_id: int) -> BankRevision:
-    """That revision, where the account may read its bank; otherwise 404."""
-    revision = db.session.scalar(_revisions_seen_by(account).where(BankRevision.id == revision_id))
-    return revision if revision is not None else abort(404)
 
 
 def revision_numbered(bank: Bank, number: int) -> BankRevision:

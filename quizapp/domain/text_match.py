@@ -39,12 +39,6 @@ def right_blanks(
     return sum(map(len, assign([1] * len(fits), fits, Random(0)).held))
 
 
-def same_text(given: str, accepted: Sequence[str], *, numerals_equal: bool = False) -> bool:
-    """Whether ``given`` equals one of the ``accepted`` texts once both are in `canonical` form. Nothing never does."""
-    said = canonical(given, numerals_equal=numerals_equal)
-    return bool(said) and any(said == canonical(text, numerals_equal=numerals_equal) for text in accepted)
-
-
 def canonical(text: str, *, numerals_equal: bool = False) -> str:
     """``text`` without what does not matter: width, case, spaces, and punctuation at either end.
 

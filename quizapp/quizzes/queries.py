@@ -9,7 +9,6 @@ from flask import Flask, abort, current_app
 from sqlalchemy import Select, func, select
 
 from quizapp.accounts.models import Account
-from quizapp.banks.models import BankRevision
 from quizapp.banks.queries import bank_of
 from quizapp.db import db
 from quizapp.domain.paper import DrawPool, PaperSpec, prepare, spec_from_json
@@ -115,11 +114,6 @@ def runs(account: Account, quiz: Quiz) -> bool:
 
 def _run_by(account: Account) -> Select[Quiz]:
     return select(Quiz).where(Quiz.unit_id.in_(scope_of(account, *RUNS_QUIZZES)))
-
-
-def quizzes_of_revision(revision: BankRevision) -> Sequence[Quiz]:
-    """The quizzes that draw from a bank revision."""
-    return db.session.scalars(select(Quiz).where(Quiz.bank_revision_id == revision.id)).all()
 
 
 def audience_names(quiz: Quiz) -> list[str]:

@@ -1,6 +1,6 @@
 """Who may call what. Everything is denied unless the view says whom it allows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -101,9 +101,3 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 def wants_json() -> bool:
     """Whether the caller is a script of ours rather than a person's browser opening a page."""
     return request.is_json or request.accept_mimetypes.best == "application/json"
-
-
-def role_names(roles: Iterable[Role]) -> list[str]:
-    """English names of ``roles`` (msgids), in the order of the enumeration."""
-    chosen = set(roles)
-    return [ROLE_NAMES[role] for role in Role if role in chosen]

@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
 from quizapp.db import db, writing
-from quizapp.quizzes.models import ReviewTime
+from quizapp.quizzes.models import Quiz, QuizAudience, ReviewTime
 from quizapp.quizzes.operations import withdraw_quiz
 from tests.attempts.exam import BANK, Exam, make_exam
 from tests.support.cast import sign_in_as
@@ -281,3 +281,42 @@ def test_withdrawn_test_says_so(zhang: FlaskClient, exam: Exam) -> None:
     reply = put(zhang, paper, 0)
     assert (reply.status_code, reply.json["error"]) == (409, "withdrawn")
     assert db.session.scalar(select(func.count()).select_from(ItemResponse)) == 0
+
+
+def test_result_of_an_earlier_attempt_is_reached_where_another_is_left(
+    app: Flask, client: FlaskClient, clock: MovableClock, db_session: Any
+) -> None:
+    exam = make_exam(app, attempts_allowed=2)
+    sign_in_as(client, exam.cast.zhang.login)
+    paper = start(client, exam)
+    client.post(f"{paper}/submission")
+    page = text(client, f"/tests/{exam.quiz_id}")
+    assert f"{paper}/result" in page
+    assert "开始测试" in page
+
+
+def test_home_asks_the_database_as_often_for_many_tests_as_for_two(zhang: FlaskClient, exam: Exam) -> None:
+    def statements() -> int:
+        seen: list[str] = []
+
+        def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", count)
+        text(zhang, "/")
+        event.remove(db.engine, "before_cursor_execute", count)
+        return len(seen)
+
+    def publish(number: int) -> None:
+        quiz = exam.quiz
+        with writing() as session:
+            values = {column.key: getattr(quiz, column.key) for column in Quiz.__table__.columns if column.key != "id"}
+            values |= {"title": f"第 {number} 场", "opens_at": quiz.opens_at - timedelta(days=number)}
+            session.add(Quiz(**values, audience=[QuizAudience(unit_id=exam.cast.department)]))
+
+    publish(1)
+    statements()
+    few = statements()
+    for number in range(2, 12):
+        publish(number)
+    assert statements() == few

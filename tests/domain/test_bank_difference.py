@@ -47,3 +47,11 @@ def test_accepted_texts_are_a_key_and_the_rest_is_other() -> None:
     new = replace(BLANK, blanks=(("一年",),), numerals_equal=True)
     difference = bank_difference(Bank("题库", (BLANK,)), Bank("题库", (new,)))
     assert difference == BankDifference(keys_changed=(KeyChange("b", "一年 / 1年", "一年"),), others_changed=("b",))
+
+
+def test_an_item_that_moves_between_cases_changes_both() -> None:
+    first, second = replace(CASE, id="d", items=()), replace(CASE, id="e", items=())
+    x, y, z = (replace(CASE.items[0], id=name) for name in "xyz")
+    old = Bank("题库", (replace(first, items=(x, y)), replace(second, items=(z,))))
+    new = Bank("题库", (replace(first, items=(x,)), replace(second, items=(y, z))))
+    assert bank_difference(old, new).others_changed == ("d", "e")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from quizapp.domain.bank import Bank, Citation, Edition, Item, ItemType, Option, Regulation
+from quizapp.domain.bank import MOST_BLANKS, Bank, Citation, Edition, Item, ItemType, Option, Regulation
 from quizapp.domain.bank_json import bank_from_json, bank_to_json
 from quizapp.domain.bank_yaml import BankError, format_problem, read_bank
 from tests.support.generated_banks import as_written, banks
@@ -225,3 +225,12 @@ items:
     assert [item.type for item in bank.items] == ["true_false", "fill_in", "case"]
     assert [item["type"] for item in bank_to_json(bank)["items"]] == ["true_false", "fill_in", "case"]
     assert bank_from_json(bank_to_json(bank)) == bank
+
+
+def test_a_stem_has_no_more_blanks_than_a_page_can_send() -> None:
+    stem, key = "____、" * (MOST_BLANKS + 1), "[" + "甲, " * (MOST_BLANKS + 1) + "]"
+    with pytest.raises(BankError) as refused:
+        read_bank(f"title: 题库\nitems:\n  - {{id: a, type: fill_in, stem: {stem}, key: {key}}}\n")
+    [problem] = refused.value.problems
+    assert problem.params == {"most": MOST_BLANKS}
+    assert (problem.line, problem.path) == (3, "items[0].stem")

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
+from quizapp.accounts.queries import account_named
 from quizapp.db import writing
 from quizapp.roster.models import Person
-from quizapp.roster.operations import RosterError, move_person
-from quizapp.roster.queries import branch_at
+from quizapp.roster.operations import RosterError, close_unit, move_person
+from quizapp.roster.queries import branch_at, scope_of, tree_at
+from quizapp.web.access import Role
 from tests.support.cast import SINCE, make_cast
 
 MOVED = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -58,3 +60,22 @@ def test_a_move_before_the_last_change_is_refused(app: Flask, db_session: object
     with pytest.raises(RosterError, match="李四"):
         move(cast.li.person_id, cast.branches[1], SINCE)
     assert branch_at(cast.li.person_id, SINCE) == cast.branches[0]
+
+
+def test_what_a_closed_unit_leaves_behind_is_still_looked_after(app: Flask, db_session: object) -> None:
+    """Its banks and tests belong to a node that is in no tree of today."""
+    cast = make_cast(app)
+    unit, branch = cast.units[1], cast.branches[2]
+    with writing() as session:
+        assert cast.wang.person_id is not None
+        move_person(session.get_one(Person, cast.wang.person_id), cast.branches[0], datetime.now(UTC))
+    for node in (branch, cast.branches[3], unit):
+        close_unit(node)
+    assert unit not in tree_at(datetime.now(UTC) + timedelta(seconds=1))
+    for login in (cast.organizer.login, cast.auditor.login):
+        account = account_named(login)
+        assert account is not None
+        assert {unit, branch} <= scope_of(account, Role.ORGANIZER, Role.AUDITOR)
+    limited = account_named(cast.unit_organizer.login)
+    assert limited is not None
+    assert unit not in scope_of(limited, Role.ORGANIZER)
