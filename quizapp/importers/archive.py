@@ -1,0 +1,162 @@
+"""Files inside files: ZIP archives and XML, opened only as far as they stay within limits.
+
+A kilobyte of ZIP can ask for gigabytes, and a line of XML for as much through entities. Nothing here is written to
+disk, and no name inside an archive is ever used as a path.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+from lxml.etree import _Element
+
+from quizapp.domain.problem import N_, Problem
+from quizapp.importers.reading import Refused
+
+MOST_PARTS = 2_000
+MOST_INFLATED = 64 * 1024 * 1024  # bytes, of all parts that are read
+MOST_RATIO = 200  # inflated to packed; 2,000 questions of one and the same wording come to 92 in Word
+SMALL = 1024 * 1024  # bytes; no ratio is asked of such a part
+DEEPEST = 200  # elements within each other
+CHUNK = 64 * 1024
+
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError),
+    *(ValueError, OverflowError, IndexError),
+)
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_TOO_DEEP = etree.XPath("boolean(" + "/*" * (DEEPEST + 1) + ")")
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether the bytes begin as a ZIP archive does."""
+    return data[:4] == b"PK\x03\x04"
+
+
+def part_names(data: bytes) -> tuple[str, ...]:
+    """The names of the parts of a ZIP archive, in its order. Raises `Refused` as `safe_parts` does."""
+    try:
+        with _opened(data) as archive:
+            return tuple(entry.filename for entry in _entries(archive))
+    except _BROKEN:
+        raise damaged_archive() from None
+
+
+def safe_parts(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    """The content of the parts whose names are ``wanted``, by name, in the order of the archive.
+
+    Raises `Refused` for an archive that is damaged, protected by a password, has a name twice or breaks a limit;
+    what counts is what comes out, whatever the archive says of its sizes.
+    """
+    parts: dict[str, bytes] = {}
+    left = MOST_INFLATED
+    try:
+        with _opened(data) as archive:
+            for entry in _entries(archive):
+                if wanted(entry.filename):
+                    parts[entry.filename] = _inflated(archive, entry, left)
+                    left -= len(parts[entry.filename])
+    except _BROKEN:
+        raise damaged_archive() from None
+    return parts
+
+
+def safe_xml(data: bytes) -> _Element:
+    """The root of an XML text. `Refused` for a DOCTYPE (and with it every entity), nesting too deep, broken XML."""
+    narrow = data.replace(b"\0", b"")  # UTF-16, as far as a prolog is concerned
+    before_root = _PROLOG.match(narrow)
+    if before_root and narrow.startswith(b"<!", before_root.end()):
+        raise _doctype()
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as fault:
+        if "depth" in str(fault).lower():
+            raise _too_deep() from None
+        raise _broken_xml(fault) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _doctype()
+    if _TOO_DEEP(root.getroottree()):
+        raise _too_deep()
+    return root
+
+
+def damaged_archive() -> Refused:
+    """The archive cannot be opened, or ends too early."""
+    return Refused(Problem(N_("The file is damaged and cannot be opened. Open it in its program, save it again.")))
+
+
+def protected() -> Refused:
+    """The file can be opened with a password only."""
+    return Refused(Problem(N_("The file is protected by a password. Save it without a password and import it again.")))
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    if data.count(b"PK\x01\x02") > MOST_PARTS:
+        raise _too_many_parts()
+    return zipfile.ZipFile(io.BytesIO(data))
+
+
+def _entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MOST_PARTS:
+        raise _too_many_parts()
+    if len({entry.filename.lower() for entry in entries}) != len(entries):
+        raise damaged_archive()  # two readers could see two different files
+    if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+        raise protected()
+    return iter(entries)
+
+
+def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
+    """The part, given up as soon as it has grown too large."""
+    if entry.compress_type not in _METHODS:
+        raise damaged_archive()
+    honest = max(SMALL, MOST_RATIO * entry.compress_size)
+    inflated = bytearray()
+    with archive.open(entry) as part:
+        while chunk := part.read(CHUNK):
+            inflated += chunk
+            if len(inflated) > left:
+                raise _too_large()
+            if len(inflated) > honest:
+                raise _packed_too_tightly()
+    return bytes(inflated)
+
+
+def _too_many_parts() -> Refused:
+    message = N_("The file holds more than %(most)s parts. Copy the questions into a new file and import that.")
+    return Refused(Problem(message, {"most": MOST_PARTS}))
+
+
+def _too_large() -> Refused:
+    message = N_("The file unpacks to more than %(most)s MB. Remove its pictures or split it, and import it again.")
+    return Refused(Problem(message, {"most": MOST_INFLATED // 1024 // 1024}))
+
+
+def _packed_too_tightly() -> Refused:
+    message = N_(
+        "A part of the file unpacks to more than %(most)s times its size. "
+        "Copy the questions into a new file and import that."
+    )
+    return Refused(Problem(message, {"most": MOST_RATIO}))
+
+
+def _too_deep() -> Refused:
+    message = N_("The file nests its parts more than %(most)s deep. Copy the questions into a new file, import that.")
+    return Refused(Problem(message, {"most": DEEPEST}))
+
+
+def _doctype() -> Refused:
+    return Refused(Problem(N_("The file has a DOCTYPE, which is not read. Remove it and import the file again.")))
+
+
+def _broken_xml(fault: Exception) -> Refused:
+    line = getattr(fault, "lineno", None) or 0
+    message = N_("The XML is broken near line %(line)s. Export the file anew and import that.")
+    return Refused(Problem(message, {"line": line}, line=line))
