@@ -13,11 +13,11 @@ import python_calamine
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from quizapp.domain.problem import N_, Problem
-from quizapp.roster.workbook_limits import (
+from quizapp.importers.reading import Refused
+from quizapp.importers.workbook_limits import (
     HEADER_WITHIN,
     MOST_COLUMNS,
     MOST_LINES,
-    Unreadable,
     checked_copy,
     not_a_workbook,
     too_many_columns,
@@ -94,7 +94,7 @@ def read_table(file_name: str, data: bytes) -> tuple[list[RosterRow], list[Probl
     """
     try:
         grids = list(_workbook(data) if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0" else _csv(data))
-    except Unreadable as error:
+    except Refused as error:
         return [], [error.problem]
     rows: list[RosterRow] = []
     problems: list[Problem] = []
@@ -164,7 +164,7 @@ def _csv(data: bytes) -> Iterator[Grid]:
                 raise too_many_columns("CSV")
             rows.append(cells)
     except csv.Error:
-        raise Unreadable(Problem(N_("The file is not a table. Save it as XLSX or CSV."))) from None
+        raise Refused(Problem(N_("The file is not a table. Save it as XLSX or CSV."))) from None
     yield Grid("", rows)
 
 
@@ -184,7 +184,7 @@ def _decoded(data: bytes) -> str:
             return data.decode(codec)
         except UnicodeDecodeError:
             continue
-    raise Unreadable(Problem(N_("The file is neither a workbook nor text. Save it as XLSX or CSV.")))
+    raise Refused(Problem(N_("The file is neither a workbook nor text. Save it as XLSX or CSV.")))
 
 
 def _field_of(heading: str) -> str | None:

@@ -9,9 +9,9 @@ from typing import NoReturn
 import pytest
 from flask import Flask
 
+from quizapp.importers.workbook_limits import MOST_ROWS
 from quizapp.roster import table, uploads
 from quizapp.roster.table import read_table
-from quizapp.roster.workbook_limits import MOST_ROWS
 from tests.roster.files import HEAD, csv_file, xlsx_file
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -22,7 +22,7 @@ FIRST = '<row r="1"><c r="A1"><v>1</v></c></row>'
 
 ROWS = "more than 20000 rows. Delete"
 COLUMNS = "more than 200 columns. Delete"
-LARGE = "too large. Copy the people into a new workbook"
+LARGE = "too large. Copy its content into a new workbook"
 BROKEN = "cannot be opened. Save it again as XLSX"
 
 

@@ -1,4 +1,4 @@
-"""What a roster file may cost to read, measured before the reader of workbooks sees it.
+"""What a workbook may cost to read, measured before the reader of workbooks sees it.
 
 An XLSX file is a ZIP archive of XML: a kilobyte of it can ask for gigabytes, and python-calamine, which keeps a full
 rectangle of every sheet and a copy of every repeated text, would take the whole process down with it.
@@ -14,15 +14,16 @@ from itertools import zip_longest
 from xml.parsers import expat
 
 from quizapp.domain.problem import N_, Problem
+from quizapp.importers.reading import Refused
 
 HEADER_WITHIN = 20  # rows: titles and notes stand above the header
-MOST_ROWS = 20_000  # people on a sheet
+MOST_ROWS = 20_000  # people or questions on a sheet
 MOST_LINES = MOST_ROWS + HEADER_WITHIN
 MOST_COLUMNS = 200
 MOST_CELLS = 2_000_000  # in the rectangles of all sheets
 MOST_TEXT = 20_000_000  # characters in all cells, repeated ones counted each time
 MOST_MERGED = 3 * MOST_ROWS  # rows under all merged ranges: unit, branch and branch code of everybody
-MOST_ELEMENTS = 1_250_000  # 20,000 people in seven columns come to 420,000
+MOST_ELEMENTS = 2_000_000  # 20,000 people in seven columns come to 420,000, questions in twelve to a million
 DEEPEST = 200  # elements within each other
 MOST_PARTS = 1_000
 MOST_IN_PART = 32 * 1024 * 1024  # bytes, inflated
@@ -34,40 +35,32 @@ CHUNK = 64 * 1024
 SHEET = "XLSX"  # a part of the archive does not know the name of its sheet
 
 
-class Unreadable(Exception):
-    """The file as a whole cannot be read; ``problem`` says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.text())
-        self.problem = problem
+def too_many_rows(sheet: str) -> Refused:
+    """``sheet`` is longer than any list of people or questions."""
+    message = N_("%(sheet)s holds more than %(most)s rows. Delete the empty rows and columns after the last entry.")
+    return Refused(Problem(message, {"sheet": sheet, "most": MOST_ROWS}))
 
 
-def too_many_rows(sheet: str) -> Unreadable:
-    """``sheet`` is longer than any roster."""
-    message = N_("%(sheet)s holds more than %(most)s rows. Delete the empty rows and columns after the last person.")
-    return Unreadable(Problem(message, {"sheet": sheet, "most": MOST_ROWS}))
-
-
-def too_many_columns(sheet: str) -> Unreadable:
-    """``sheet`` is wider than any roster."""
+def too_many_columns(sheet: str) -> Refused:
+    """``sheet`` is wider than any such list."""
     message = N_("%(sheet)s holds more than %(most)s columns. Delete everything to the right of the last heading.")
-    return Unreadable(Problem(message, {"sheet": sheet, "most": MOST_COLUMNS}))
+    return Refused(Problem(message, {"sheet": sheet, "most": MOST_COLUMNS}))
 
 
-def too_large() -> Unreadable:
-    """The workbook holds more of something than a roster needs."""
-    return Unreadable(
-        Problem(N_("The workbook is too large. Copy the people into a new workbook, without formats, and use that."))
+def too_large() -> Refused:
+    """The workbook holds more of something than a list of people or questions needs."""
+    return Refused(
+        Problem(N_("The workbook is too large. Copy its content into a new workbook, without formats, and use that."))
     )
 
 
-def not_a_workbook() -> Unreadable:
+def not_a_workbook() -> Refused:
     """Not XLSX, broken, or protected by a password."""
-    return Unreadable(Problem(N_("The workbook cannot be opened. Save it again as XLSX without a password.")))
+    return Refused(Problem(N_("The workbook cannot be opened. Save it again as XLSX without a password.")))
 
 
 def checked_copy(data: bytes) -> io.BytesIO:
-    """The workbook with nothing but the parts that were measured, unpacked; `Unreadable` when one asks too much.
+    """The workbook with nothing but the parts that were measured, unpacked; `Refused` when one asks too much.
 
     The reader gets this copy and not ``data``, so that two readers of ZIP cannot see two different archives.
     """
