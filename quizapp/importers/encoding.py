@@ -62,9 +62,7 @@ def split_lines(text: str) -> list[str]:
 
 def not_text() -> Refused:
     """The bytes are those of no text, and of no kind of file that is known here."""
-    message = N_(
-        "This kind of file cannot be read. Copy the questions into a Word, Excel or text file."
-    )
+    message = N_("This kind of file cannot be read. Copy the questions into a Word, Excel or text file.")
     return Refused(Problem(message))
 
 
@@ -76,8 +74,8 @@ def _guessed(data: bytes) -> tuple[str, str]:
     wide = _wide(data[:_LOOKED_AT])
     for name in (wide,) if wide else ("utf-8", "gb18030"):
         text = _text(data, name)
-        others = len(text) - sum(map(text.count, map(chr, range(128)))) if _ODD in text else 0
-        if text.count(_ODD) * _PER_ODD <= others:
+        odd = text.count(_ODD)
+        if not odd or odd * _PER_ODD <= sum(sign > "\x7f" and sign != _ODD for sign in text):
             return name, text
     raise not_text()
 
@@ -85,8 +83,8 @@ def _guessed(data: bytes) -> tuple[str, str]:
 def _wide(start: bytes) -> str:
     """UTF-16 without a mark: Chinese and Latin signs, digits and line ends leave NULs in every other byte only."""
     even, odd = start[::2].count(0), start[1::2].count(0)
-    if min(even, odd) * _PER_ODD >= max(even, odd):
-        return ""
+    if max(even, odd) < max(2, len(start) // 100) or max(even, odd) < 4 * min(even, odd):
+        return ""  # 一 is U+4E00, so that a few NULs stand in the other bytes too
     return "utf-16-le" if odd > even else "utf-16-be"
 
 

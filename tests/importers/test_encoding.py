@@ -49,7 +49,7 @@ def test_an_encoding_has_several_names(name: str) -> None:
 
 
 def test_an_unknown_encoding_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(Refused, match="rot13 is not known.*utf-8, gb18030"):
+    with pytest.raises(Refused, match=r"rot13 is not known.*utf-8, gb18030"):
         decode(b"text", "rot13")
 
 
@@ -82,9 +82,7 @@ def test_single_control_characters_are_dropped() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "data", [bytes(range(256)) * 4, b"\x00" * 99, b"\x01\x02\x03text", b"\xff\xfe\xff\xff\x00\x01"]
-)
+@pytest.mark.parametrize("data", [bytes(range(256)) * 4, b"\x00" * 99, b"\x01\x02\x03text"])
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(Refused):
         decode(data)
