@@ -1,51 +1,16 @@
 """quizapp: timed integrity-knowledge tests, read by party branch."""
 
-import os
+from typing import TYPE_CHECKING
 
-from flask import Flask, has_request_context, request
-from flask_babel import Babel
-from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
-from jinja2 import StrictUndefined
+if TYPE_CHECKING:
+    from flask import Flask
 
-from quizapp import accounts, attempts, banks, db, quizzes, reports, roster, web
-from quizapp.config import LANGUAGES, Settings
-
-ROOMS = (accounts, roster, banks, quizzes, attempts, reports)
+    from quizapp.config import Settings
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """The application for ``settings`` (default: those of the environment; raises SettingsError)."""
-    settings = settings or Settings.from_environment(os.environ)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # names, scores and keys lie in there
-    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
-    app.jinja_env.undefined = StrictUndefined
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        DEMO=settings.demo,
-        TIME_ZONE=settings.time_zone,
-        DATA_DIR=settings.data_dir,
-        BOOTSTRAP_SERVE_LOCAL=True,
-        WTF_CSRF_TIME_LIMIT=None,  # a page may lie open as long as the sign-in lasts
-    )
-    db.init_app(app, settings.database_url)
-    Babel(
-        app,
-        default_locale=settings.language,
-        default_timezone=settings.time_zone,
-        locale_selector=_language,
-    )
-    Bootstrap5(app)
-    CSRFProtect(app)
-    web.init_app(app, settings)
-    for room in ROOMS:
-        room.init_app(app)
-    return app
+    # Not at the top: a process that only reads a file (`quizapp.importers.child`) must not wait a second for Flask.
+    from quizapp.application import create_app as put_together
 
-
-def _language() -> str | None:
-    """The language a person chose, else the installation's: also that of the command line, which asks nobody."""
-    if not has_request_context():
-        return None
-    chosen = request.cookies.get("lang")
-    return chosen if chosen in LANGUAGES else None
+    return put_together(settings)

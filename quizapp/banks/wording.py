@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from quizapp.domain.bank import FALSE, TRUE, Bank, Citation, Item, ItemType
 from quizapp.domain.bank_difference import BankDifference
+from quizapp.domain.bank_notation import LETTERS
 from quizapp.domain.problem import N_
 from quizapp.domain.text_match import right_blanks
 
@@ -18,10 +19,11 @@ ITEM_TYPE_NAMES = {
     ItemType.TRUE_FALSE: N_("True/false"),
     ItemType.FILL_IN: N_("Fill-in"),
     ItemType.CASE: N_("Case"),
+    ItemType.ESSAY: N_("Essay"),
 }
 """English names (msgids) of the kinds of item, in the order of a paper."""
 
-SHOWN_LETTERS = "ABCDEFGHIJ"
+SHOWN_LETTERS = LETTERS
 _BLANK = re.compile(r"([_＿]{3,})")
 
 

@@ -6,18 +6,22 @@ from enum import StrEnum
 
 
 class ItemType(StrEnum):
-    """The kinds of item. A `CASE` is a passage with items of the other kinds under it."""
+    """The kinds of item. A `CASE` is a passage with items of the other kinds under it.
+
+    An `ESSAY` needs a person to mark it: banks keep it, no paper draws it.
+    """
 
     SINGLE = "single"
     MULTIPLE = "multiple"
     TRUE_FALSE = "true_false"
     FILL_IN = "fill_in"
     CASE = "case"
+    ESSAY = "essay"
 
 
 TRUE, FALSE = "true", "false"
 """The option letters of a true/false item, in banks, papers and answers alike."""
-MOST_BLANKS = 20
+MOST_BLANKS = 26
 """The most blanks of a fill-in item; no item has more options than that either."""
 
 
@@ -68,7 +72,8 @@ class Item:
 
     ``key`` by type: `SINGLE` one letter; `MULTIPLE` the letters, sorted; `TRUE_FALSE` ``("true",)`` or
     ``("false",)``; `FILL_IN` and `CASE` empty. ``blanks`` (fill-in only) holds the accepted texts of each blank.
-    ``options`` is empty for `TRUE_FALSE`, `FILL_IN` and `CASE`. For a case ``stem`` is the passage.
+    ``options`` is empty for `TRUE_FALSE`, `FILL_IN`, `ESSAY` and `CASE`. For a case ``stem`` is the passage.
+    ``reference`` is the model answer of an essay.
     """
 
     id: str
@@ -78,6 +83,7 @@ class Item:
     key: tuple[str, ...] = ()
     blanks: tuple[tuple[str, ...], ...] = ()
     any_order: bool = False
+    reference: str = ""
     numerals_equal: bool = False
     rationale: str = ""
     topic: str = ""

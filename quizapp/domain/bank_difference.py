@@ -29,7 +29,7 @@ class BankDifference:
     stems_changed: tuple[str, ...] = ()
     options_changed: tuple[str, ...] = ()
     others_changed: tuple[str, ...] = ()
-    """Rationale, citation, topic, difficulty, posts, type, or what counts as equal in a blank."""
+    """Rationale, reference answer, citation, topic, difficulty, posts, type, or what counts as equal in a blank."""
     about_changed: bool = False
 
     def __bool__(self) -> bool:

@@ -41,6 +41,7 @@ TYPE_NAMES = {kind.value: kind for kind in ItemType} | {
     "判断": ItemType.TRUE_FALSE, "判断题": ItemType.TRUE_FALSE,
     "填空": ItemType.FILL_IN, "填空题": ItemType.FILL_IN,
     "案例": ItemType.CASE, "案例题": ItemType.CASE,
+    "简答": ItemType.ESSAY, "简答题": ItemType.ESSAY, "论述": ItemType.ESSAY, "论述题": ItemType.ESSAY,
 }  # fmt: skip
 """What authors may write for a type; docs/bank-format.md lists the same words."""
 
@@ -121,7 +122,7 @@ def _item(reading: Reading, node: Node, path: str, inherited: dict[str, Any]) ->
         _finish_fill_in(reading, values, path)
     elif kind is ItemType.TRUE_FALSE:
         _finish_true_false(reading, values, path)
-    elif kind:
+    elif kind in (ItemType.SINGLE, ItemType.MULTIPLE):
         _finish_choice(reading, values, path)
     return Item(**inherited | values) if whole and kind else None
 
@@ -273,6 +274,7 @@ ITEM: dict[ItemType, dict[str, Known]] = {
     ItemType.TRUE_FALSE: _HEAD | _STEM | _KEY | _TAIL,
     ItemType.FILL_IN: _HEAD | _BLANKS | _KEY | _TAIL,
     ItemType.CASE: _HEAD | _CASE,
+    ItemType.ESSAY: _HEAD | _STEM | {"reference": Known(text), "rationale": Known(text)} | _TAIL,
 }
 """Every key of every type of item. Adding one here adds it to the format; docs/bank-format.md must follow."""
 

@@ -41,6 +41,7 @@ def item_to_json(item: Item) -> dict[str, Any]:
         "key": list(item.key),
         "blanks": [list(accepted) for accepted in item.blanks],
         "any_order": item.any_order,
+        "reference": item.reference,
         "numerals_equal": item.numerals_equal,
         "rationale": item.rationale,
         "topic": item.topic,
@@ -63,6 +64,7 @@ def item_from_json(data: dict[str, Any]) -> Item:
         key=tuple(data["key"]),
         blanks=tuple(tuple(accepted) for accepted in data["blanks"]),
         any_order=data["any_order"],
+        reference=data.get("reference", ""),  # content stored before there were essays has none
         numerals_equal=data["numerals_equal"],
         rationale=data["rationale"],
         topic=data["topic"],

@@ -5,19 +5,19 @@ from collections.abc import Iterable, Mapping
 
 from quizapp.domain.bank import FALSE, TRUE
 
-LETTERS = "ABCDEFGHIJ"
-"""The letters an option may have, in order; an item has 2 to 10 options."""
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""The letters an option may have, in order; an item has 2 to 26 options."""
 
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _BETWEEN_LETTERS = re.compile(r"[\s、,;/.和及与]+")
 _BLANK = re.compile(r"[_＿]{3,}")
 _TRUTH = {"正确": TRUE, "对": TRUE, "true": TRUE, "√": TRUE, "错误": FALSE, "错": FALSE, "false": FALSE, "×": FALSE}
 
-_SEVERAL_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-J](?:\s*(?:[、,/]|和|与|及|以及|或|或者)\s*[A-J])+(?![A-Za-z0-9])")
+_SEVERAL_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Z](?:\s*(?:[、,/]|和|与|及|以及|或|或者)\s*[A-Z])+(?![A-Za-z0-9])")
 _LETTERS_ALONE = re.compile(
-    r"(?:选项)?([A-J]{1,10})(?:[两三四]?[项者]|选项)?\s*(?:[都均皆全]?(?:是|对|正确)|[都均皆]?(?:不是|不对|不正确|错误|错))?"
+    r"(?:选项)?([A-Z]{1,26})(?:[两三四]?[项者]|选项)?\s*(?:[都均皆全]?(?:是|对|正确)|[都均皆]?(?:不是|不对|不正确|错误|错))?"
 )
-_LETTER_NAMED = re.compile(r"选项\s*([A-J])|(?<![A-Za-z0-9])([A-J])\s*(?:选项|项)")
+_LETTER_NAMED = re.compile(r"选项\s*([A-Z])|(?<![A-Za-z0-9])([A-Z])\s*(?:选项|项)")
 _PLACES_NAMED = re.compile(r"[前后][一二两三四五六七八九][项个种者]")
 _WHOLE_NAMED = re.compile(
     r"(?:以上|上述|上列|前述)(?:.{0,8}?[都均皆全没无不]|(?:选项|答案|各项|几项|所有|情形))|(?:全部?都?|都|均|皆)(?:是|对|正确|不是|不对|不正确|错误|错)$"
@@ -59,7 +59,7 @@ def letters_kept_in_place(texts: Mapping[str, str]) -> frozenset[str]:
 def _names_others(text: str, letters: Iterable[str]) -> bool:
     text = half_width(text).strip()
     known = set(letters)
-    named = [set(re.findall("[A-J]", found.group())) for found in _SEVERAL_LETTERS.finditer(text)]
+    named = [set(re.findall("[A-Z]", found.group())) for found in _SEVERAL_LETTERS.finditer(text)]
     named += [{first or second} for first, second in _LETTER_NAMED.findall(text)]
     if found := _LETTERS_ALONE.fullmatch(text):
         named.append(set(found.group(1)))

@@ -17,9 +17,10 @@ MAX_ID = 64
 _ID = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_ID}}}")
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _YES_NO = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
-_OTHER_WORDS = {
-    word: known
+_OTHER_WORDS = [
+    (word, known)
     for known, words in {
+        "reference": "key answer 答案 参考答案 答题要点",
         "key": "answer correct 答案",
         "stem": "question text 题干",
         "options": "choices 选项",
@@ -34,8 +35,8 @@ _OTHER_WORDS = {
         "passage": "material 案例",
     }.items()
     for word in words.split()
-}
-"""What people write for a key they do not remember."""
+]
+"""What people write for a key they do not remember. Of two keys that both may stand there, the later one is meant."""
 
 
 @dataclass
@@ -243,7 +244,7 @@ def day(reading: Reading, node: Node, path: str) -> date | None:
 
 def _unknown(reading: Reading, key: Node, path: str, name: str, table: Table) -> str:
     """Note an unknown key. Returns the key that was probably meant, or ''; its absence need not be noted as well."""
-    words = {word: known for word, known in _OTHER_WORDS.items() if known in table} | {known: known for known in table}
+    words = {word: known for word, known in _OTHER_WORDS if known in table} | {known: known for known in table}
     nearest = did_you_mean(name.strip().lower(), words)
     if nearest:
         sentence = N_("Unknown key '%(key)s'. Did you mean '%(suggestion)s'?")

@@ -51,6 +51,8 @@ class Section:
             and (not self.topics or item.topic in self.topics)
             and (not self.difficulties or item.difficulty in self.difficulties)
             and (item.type is not ItemType.CASE or bool(item.items))
+            # Nobody could score it by rule; a case with one among its items is left out as a whole.
+            and all(leaf.type is not ItemType.ESSAY for leaf in item.leaves())
         )
 
 
@@ -152,6 +154,11 @@ def _section_problems(number: int, section: Section) -> Iterator[Problem]:
     named = {"title": section.title.strip() or number + 1}
     if not section.title.strip():
         yield Problem(N_("Section %(number)s needs a title."), {"number": number + 1}, path=f"{path}.title")
+    if section.type is ItemType.ESSAY:
+        msgid = N_(
+            "Section “%(title)s” cannot hold essays: a person has to mark them. Choose another type for this section."
+        )
+        yield Problem(msgid, named, path=f"{path}.type")
     if section.count <= 0:
         yield Problem(N_("Section “%(title)s” needs at least one item."), named, path=f"{path}.count")
     if not all(1 <= difficulty <= 5 for difficulty in section.difficulties):

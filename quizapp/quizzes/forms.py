@@ -116,7 +116,7 @@ class SectionForm(wtforms.Form):
     """One row of the paper. An empty title stands for what notices call that type."""
 
     title = StringField(_l("Title on the paper"), [Length(max=100, message=_l("This title is too long."))])
-    type = SelectField(_l("Type"), choices=_named(ITEM_TYPE_NAMES))
+    type = SelectField(_l("Type"), choices=_named({kind: ITEM_TYPE_NAMES[kind] for kind in SECTION_TITLES}))
     count = WholeNumber(_l("Number of items"), [NUMBER])
     points = Number(_l("Points each"), [NUMBER])
     topics = Boxes(_l("Topics"), choices=[], validate_choice=False)

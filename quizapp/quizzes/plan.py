@@ -98,8 +98,8 @@ def _paper_problems(plan: QuizPlan, publisher: Account) -> list[Problem]:
     if not has_bank(plan, publisher):
         # The same words for a bank that does not exist: nobody learns here what others keep.
         return [Problem(N_("Please choose a bank of your own units."), path="bank_revision_id"), *problems]
-    # What a section wants of the bank can be told once its count and its filter make sense.
-    if any(problem.path.endswith((".count", ".difficulties")) for problem in problems):
+    # What a section wants of the bank can be told once its type, its count and its filter make sense.
+    if any(problem.path.endswith((".count", ".difficulties", ".type")) for problem in problems):
         return problems
     return problems + shortages(bank_of(plan.bank_revision_id), plan.spec)
 

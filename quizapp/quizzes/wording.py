@@ -46,7 +46,10 @@ SECTION_TITLES = {
     ItemType.FILL_IN: "填空题",
     ItemType.CASE: "案例分析题",
 }
-"""What notices call a section. It is printed on the paper, so it does not follow the language of the page."""
+"""What notices call a section of each type that a paper may have (no essays: they need a person to mark them).
+
+It is printed on the paper, so it does not follow the language of the page.
+"""
 
 
 def init_app(app: Flask) -> None:
@@ -57,7 +60,7 @@ def init_app(app: Flask) -> None:
 
 def usual_title(item_type: str | None) -> str:
     """What notices call a section of that type; nothing for no type."""
-    return SECTION_TITLES[ItemType(item_type)] if item_type in set(ItemType) else ""
+    return SECTION_TITLES[ItemType(item_type)] if item_type in set(SECTION_TITLES) else ""
 
 
 def section_scope(section: Section) -> str:

@@ -78,3 +78,12 @@ def test_a_case_shows_its_passage_once_and_numbers_its_items(app: Flask) -> None
     page = rendered(app, case, number=7)
     assert page.count("一段材料") == 1
     assert "7（2）" in page
+
+
+def test_the_reference_answer_of_an_essay_is_shown_with_the_key_only(app: Flask) -> None:
+    essay = Item("e", ItemType.ESSAY, "试述原则。", reference="惩前毖后\n治病救人", rationale="解析文字")
+    assert "惩前毖后" not in rendered(app, essay)
+    page = rendered(app, essay, show_key=True)
+    assert "参考答案" in page
+    assert "治病救人" in page
+    assert "<ul" not in page

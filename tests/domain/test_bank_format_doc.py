@@ -28,6 +28,7 @@ ITEM_SECTIONS = {
     "true_false": "判断题 `true_false`",
     "fill_in": "填空题 `fill_in`",
     "case": "案例题 `case`",
+    "essay": "简答题与论述题 `essay`",
 }
 
 

@@ -22,11 +22,20 @@ def test_the_document_has_every_key_in_one_order(bank: Bank) -> None:
     assert list(data) == ["format", "title", "description", "regulations", "items"]
     assert {tuple(item) for item in data["items"]} == {
         (
-            "id", "type", "stem", "options", "key", "blanks", "any_order", "numerals_equal", "rationale", "topic",
-            "difficulty", "citations", "posts", "items",
+            "id", "type", "stem", "options", "key", "blanks", "any_order", "reference", "numerals_equal", "rationale",
+            "topic", "difficulty", "citations", "posts", "items",
         )
     }  # fmt: skip
     assert json.loads(json.dumps(data)) == data
+
+
+@given(banks())
+def test_what_was_stored_before_there_were_essays_can_still_be_read(bank: Bank) -> None:
+    data = bank_to_json(bank)
+    for item in data["items"]:
+        for part in (item, *item["items"]):
+            del part["reference"]
+    assert [item.id for item in bank_from_json(data).items] == [item.id for item in bank.items]
 
 
 def test_another_format_is_refused() -> None:

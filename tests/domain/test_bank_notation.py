@@ -51,3 +51,9 @@ def test_options_that_name_others_keep_every_place(text: str) -> None:
 )
 def test_ordinary_options_may_be_shuffled(text: str) -> None:
     assert letters_kept_in_place({"A": "警告", "B": "记过", "C": text}) == frozenset()
+
+
+def test_options_beyond_the_tenth_may_be_named_too() -> None:
+    texts = {letter: f"第{place}种" for place, letter in enumerate("ABCDEFGHIJKL")}
+    assert letters_kept_in_place(texts | {"M": "K和L"}) == {*texts, "M"}
+    assert letters_kept_in_place(texts | {"M": "X和Y"}) == frozenset()

@@ -150,7 +150,7 @@ ONE_SLIP = [
     ("id: two", "id: 二", "b:20:9 items[1].id: '二' cannot be an id"),
     ("type: single", "type: signle", "b:11:11 items[0].type: Unknown type 'signle'. Did you mean 'single'"),
     ("type: single", "type: 单项选折题", "b:11:11 items[0].type: Unknown type '单项选折题'. Did you mean '单项选择题'"),
-    ("type: single", "type: essay-x", "b:11:11 items[0].type: Unknown type 'essay-x'. The types are single,"),
+    ("type: single", "type: matching-x", "b:11:11 items[0].type: Unknown type 'matching-x'. The types are single,"),
     ("    type: single\n", "", "b:10:5 items[0].type: 'type' is missing"),
     ("C: 以上都是", "C:", "b:16:9 items[0].options.C: This text is empty"),
     ("C: 以上都是", "C: １_000", "b:16:7 items[0].options.C: Options A and C say the same"),
@@ -192,9 +192,9 @@ def test_a_case_holds_no_case() -> None:
 
 
 def test_too_few_and_too_many_options() -> None:
-    assert any("2 to 10 options, here are 1" in line for line in problems(edited(("{A: 甲, B: 乙}", "{A: 甲}"))))
-    many = ", ".join(f"{letter}: x{letter}" for letter in "ABCDEFGHIJK")
-    assert any("here are 11" in line for line in problems(edited(("A: 甲, B: 乙", many))))
+    assert any("2 to 26 options, here are 1" in line for line in problems(edited(("{A: 甲, B: 乙}", "{A: 甲}"))))
+    many = ", ".join(f"{letter}: x{letter}" for letter in [*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "AA"])
+    assert any("here are 27" in line for line in problems(edited(("A: 甲, B: 乙", many))))
 
 
 @pytest.mark.parametrize(
@@ -234,3 +234,25 @@ def test_a_stem_has_no_more_blanks_than_a_page_can_send() -> None:
     [problem] = refused.value.problems
     assert problem.params == {"most": MOST_BLANKS}
     assert (problem.line, problem.path) == (3, "items[0].stem")
+
+
+@pytest.mark.parametrize("word", ["essay", "简答", "简答题", "论述", "论述题"])
+def test_an_essay_has_a_reference_answer_instead_of_a_key(word: str) -> None:
+    (item,) = read_bank(f"title: x\nitems:\n- {{id: a, type: {word}, stem: 题, reference: 要点, rationale: 解}}").items
+    assert item == Item("a", ItemType.ESSAY, "题", reference="要点", rationale="解")
+
+
+@pytest.mark.parametrize("key", ["key", "answer", "答案", "参考答案"])
+def test_a_key_of_an_essay_is_told_to_be_its_reference(key: str) -> None:
+    (line,) = problems(f"title: x\nitems:\n- {{id: a, type: essay, stem: 题, {key}: 要点}}")
+    assert line.endswith("Did you mean 'reference'?")
+
+
+def test_an_option_may_be_lettered_up_to_z() -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    options = ", ".join(f"{letter}: x{letter}" for letter in letters)
+    (item,) = read_bank(
+        f"title: x\nitems:\n- {{id: a, type: multiple, stem: 题, options: {{{options}}}, key: ZKA}}"
+    ).items
+    assert "".join(option.letter for option in item.options) == letters
+    assert item.key == ("A", "K", "Z")

@@ -70,6 +70,7 @@ def section(**change):
     [
         (replace(SPEC, sections=()), ["sections"]),
         (section(title=" "), ["sections[0].title"]),
+        (section(type=ItemType.ESSAY), ["sections[0].type"]),
         (section(count=0, cut_score=None), ["sections[0].count"]),
         (section(count=-3, cut_score=None), ["sections[0].count"]),
         (section(points=Decimal(0), cut_score=None), ["sections[0].points"]),

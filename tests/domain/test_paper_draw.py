@@ -217,6 +217,18 @@ def test_items_without_options_have_no_letters():
     ]
 
 
+ESSAY = Item("essay", ItemType.ESSAY, "试述", topic="甲", reference="要点")
+
+
+def test_essays_are_never_drawn_alone_or_in_a_case():
+    with_essay = Item("c", ItemType.CASE, "材料", topic="甲", items=(single("c-1"), ESSAY))
+    bank = bank_of(ESSAY, with_essay, case("plain", 2))
+    alone = PaperSpec((section(1, kind=ItemType.ESSAY),))
+    assert [problem.params["have"] for problem in shortages(bank, alone)] == [0]
+    spec = PaperSpec((section(1, kind=ItemType.CASE),))
+    assert {draw_paper(bank, spec, seed).items[0].case_id for seed in range(20)} == {"plain"}
+
+
 def large_bank(size):
     rng = Random(7)
     return bank_of(*(single(f"i{n}", rng.choice(TOPICS), rng.randint(1, 5)) for n in range(size)))

@@ -55,6 +55,9 @@ ALONE = {
     "shortage": (
         {"spec": section(count=7)}, "sections[0].count",
         "Section “单项选择题” needs 7 items of the type single; the bank has 6."),
+    "essays": (
+        {"spec": section(type=ItemType.ESSAY)}, "sections[0].type",
+        "Section “单项选择题” cannot hold essays: a person has to mark them. Choose another type for this section."),
     "order": ({"closes_at": OPENS}, "closes_at", "The test must close after it opens."),
     "past": (
         {"opens_at": OPENS - timedelta(days=30), "closes_at": OPENS - timedelta(days=20)}, "closes_at",

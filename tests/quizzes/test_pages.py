@@ -435,3 +435,9 @@ def test_the_forms_carry_a_token(settings: Any, make_app: Callable[..., Flask], 
     assert answer.status_code == 302
     assert guarded.post(f"{answer.location}/withdrawal", data={"reason": "x"}).status_code == 400
     assert db_session.scalars(select(Quiz)).one().withdrawn_at is None
+
+
+def test_essays_are_not_offered_for_a_section(organizer: FlaskClient) -> None:
+    page = organizer.get("/quizzes/new").text
+    assert 'value="fill_in"' in page
+    assert 'value="essay"' not in page

@@ -57,7 +57,13 @@ def statements(draw: st.DrawFn) -> Item:
     return Item("", ItemType.TRUE_FALSE, draw(WORDS), key=key, **rest)  # type: ignore[arg-type]
 
 
-LEAVES = choices() | fill_ins() | statements()
+@st.composite
+def essays(draw: st.DrawFn) -> Item:
+    rest = draw(st.fixed_dictionaries(_common() | {"reference": WORDS | st.just("")}))
+    return Item("", ItemType.ESSAY, draw(WORDS), **rest)  # type: ignore[arg-type]
+
+
+LEAVES = choices() | fill_ins() | statements() | essays()
 
 
 @st.composite
@@ -106,7 +112,10 @@ def _item(item: Item) -> dict[str, object]:
         written["options"] = {option.letter: {"text": option.text, "fixed": option.fixed} for option in item.options}
     if item.blanks:
         written |= {"any_order": item.any_order, "numerals_equal": item.numerals_equal}
-    written["key"] = [list(accepted) for accepted in item.blanks] or "".join(item.key)
+    if item.type is ItemType.ESSAY:
+        written["reference"] = item.reference
+    else:
+        written["key"] = [list(accepted) for accepted in item.blanks] or "".join(item.key)
     if item.citations:
         written["citation"] = [dict(vars(each)) for each in item.citations]
     if item.posts:
