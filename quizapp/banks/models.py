@@ -1,10 +1,11 @@
 """A bank and its revisions. A revision is never edited; a correction is the next one."""
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from quizapp.accounts.models import Account
 from quizapp.db import Json, Key, Model, Moment
+from quizapp.regulations.models import RegulationEdition
 
 
 class Bank(Model):
@@ -39,3 +40,38 @@ class BankRevision(Model):
 
     bank: Mapped[Bank] = relationship(back_populates="revisions")
     uploader: Mapped[Account] = relationship()
+
+
+class ItemRecheck(Model):
+    """待复核: an item cites an article that a newer edition has changed or dropped.
+
+    Open until a person confirms that the item is still right, or uploads a revision in which it no longer rests on
+    the old article. That revision and later ones may be drawn from again; earlier ones keep the item that was wrong.
+    """
+
+    __tablename__ = "item_recheck"
+    __table_args__ = (
+        UniqueConstraint("bank_id", "item_id", "edition_id"),
+        CheckConstraint("outcome IN ('confirmed', 'corrected')", name="outcome"),
+        CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed"),
+        CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by"),
+        CheckConstraint("outcome = 'corrected' OR corrected_in IS NULL", name="corrected_in"),
+    )
+
+    id: Mapped[Key]
+    bank_id: Mapped[int] = mapped_column(ForeignKey("bank.id"))
+    item_id: Mapped[str] = mapped_column(String(64))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("regulation_edition.id"))  # the newer one
+    cited_edition: Mapped[str] = mapped_column(String(64))
+    cited_article: Mapped[str] = mapped_column(String(64))
+    article: Mapped[str | None] = mapped_column(String(64))  # its number in the newest edition; none: dropped
+    opened_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    corrected_in: Mapped[int | None]  # the number of the revision that brought the correction
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+    bank: Mapped[Bank] = relationship()
+    edition: Mapped[RegulationEdition] = relationship()
+    closer: Mapped[Account | None] = relationship()

@@ -1,0 +1,1 @@
+"""The register of regulations: editions, articles, and what a newer edition changed."""
