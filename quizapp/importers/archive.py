@@ -18,7 +18,7 @@ from quizapp.importers.reading import Refused
 
 MOST_PARTS = 2_000
 MOST_INFLATED = 64 * 1024 * 1024  # bytes, of all parts that are read
-MOST_RATIO = 200  # inflated to packed; 2,000 questions of one and the same wording come to 92 in Word
+MOST_RATIO = 300  # inflated to packed; 2,000 questions of one and the same wording come to 92 in Word
 SMALL = 1024 * 1024  # bytes; no ratio is asked of such a part
 DEEPEST = 200  # elements within each other
 CHUNK = 64 * 1024

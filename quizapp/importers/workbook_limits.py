@@ -14,6 +14,7 @@ from itertools import zip_longest
 from xml.parsers import expat
 
 from quizapp.domain.problem import N_, Problem
+from quizapp.importers.archive import CHUNK, DEEPEST, MOST_INFLATED, MOST_RATIO, SMALL
 from quizapp.importers.reading import Refused
 
 HEADER_WITHIN = 20  # rows: titles and notes stand above the header
@@ -24,13 +25,8 @@ MOST_CELLS = 2_000_000  # in the rectangles of all sheets
 MOST_TEXT = 20_000_000  # characters in all cells, repeated ones counted each time
 MOST_MERGED = 3 * MOST_ROWS  # rows under all merged ranges: unit, branch and branch code of everybody
 MOST_ELEMENTS = 2_000_000  # 20,000 people in seven columns come to 420,000, questions in twelve to a million
-DEEPEST = 200  # elements within each other
 MOST_PARTS = 1_000
 MOST_IN_PART = 32 * 1024 * 1024  # bytes, inflated
-MOST_INFLATED = 100 * 1024 * 1024
-MOST_RATIO = 300  # inflated to packed; 20,000 rows of empty, framed cells come to 60
-SMALL = 1024 * 1024  # bytes; no ratio is asked of such a part
-CHUNK = 64 * 1024
 
 SHEET = "XLSX"  # a part of the archive does not know the name of its sheet
 

@@ -77,7 +77,9 @@ def test_a_few_broken_bytes_are_shown_and_said() -> None:
 
 def test_single_control_characters_are_dropped() -> None:
     assert (
-        decode("开标\x00由\x07招标人主持，这是一个足够长的句子，里面有一两个看不见的控制字符。".encode()).lines[0][:4]
+        decode(
+            "开标\x00由\x07招标人主持，这是一个足够长的句子，里面有一两个看不见的控制字符，照样读得出来。".encode()
+        ).lines[0][:4]
         == "开标由招"
     )
 
