@@ -1,0 +1,144 @@
+"""Workbooks (XLSX, XLS, ODS) into lines: one line per row, cells between tabs, sheets under a line of their own."""
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import python_calamine
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from quizapp.domain.problem import N_, Problem
+from quizapp.importers.archive import damaged_archive, protected
+from quizapp.importers.encoding import split_lines
+from quizapp.importers.reading import Document, Format, Grammar, Refused
+from quizapp.importers.separated import BREAK
+from quizapp.importers.table_columns import HEADING_WITHIN, is_heading_row
+from quizapp.importers.workbook_hidden import hidden_places
+from quizapp.importers.workbook_limits import MOST_CELLS, checked_copy, too_large
+from quizapp.importers.workbook_old import checked_ods, checked_xls
+
+SHEET_MARK = "【工作表】"
+"""Begins the line that names the sheet whose rows follow, where a workbook has several."""
+
+_SIGNS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200d\u2060\ufeff\xad]")
+_ROUNDED = 15  # significant digits; what a program shows of 0.1 + 0.2
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet that holds something: its rows as text, and the row each began in, counted from 1."""
+
+    name: str
+    rows: list[list[str]]
+    hidden: bool
+
+    @property
+    def is_table(self) -> bool:
+        filled = [row for row in self.rows[: 3 * HEADING_WITHIN] if any(row)]
+        return any(map(is_heading_row, filled[:HEADING_WITHIN]))
+
+
+def read_workbook(data: bytes, name: str, format: Format) -> Document:
+    """The rows of every sheet as lines. ``name`` is the name of the file, used in no way to read it.
+
+    A workbook without any known heading is read as plain text. Raises `Refused` for a file that is damaged, empty,
+    protected by a password, or asks for more than a list of questions needs.
+    """
+    sheets = _sheets(data, format)
+    if not sheets:
+        raise Refused(Problem(N_("There is nothing in the workbook %(name)s."), {"name": name}))
+    tables = any(sheet.is_table for sheet in sheets)
+    lines: list[str] = []
+    places: dict[int, str] = {}
+    for sheet in sheets:
+        if len(sheets) > 1:
+            lines.append(SHEET_MARK + sheet.name)
+        for number, row in enumerate(sheet.rows, 1):
+            added = _table_lines(row) if tables else _text_lines(row)
+            places.update((len(lines) + at, f"{sheet.name}!{number}") for at in range(1, len(added) + 1))
+            lines += added
+    problems = _hidden(sheets, data if format is Format.XLSX else None)
+    grammar = Grammar.TABLE if tables else Grammar.TEXT
+    return Document(format, grammar, tuple(lines), places, problems=tuple(problems))
+
+
+def _sheets(data: bytes, format: Format) -> list[_Sheet]:
+    """The sheets that hold something, hidden ones too, without the empty rows at their ends."""
+    sheets, area = [], 0
+    try:
+        workbook = CalamineWorkbook.from_filelike(_checked(data, format))
+        for meta in workbook.sheets_metadata:
+            if meta.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = workbook.get_sheet_by_name(meta.name)
+            area += sheet.total_height * sheet.total_width
+            if area > MOST_CELLS:
+                raise too_large()
+            rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+            while rows and not any(rows[-1]):
+                rows.pop()
+            if rows:
+                sheets.append(_Sheet(_clean(meta.name), rows, meta.visible is not SheetVisibleEnum.Visible))
+    except python_calamine.PasswordError:
+        raise protected() from None
+    except CalamineError as fault:
+        raise protected() if "password" in str(fault).lower() else damaged_archive() from None
+    return sheets
+
+
+def _checked(data: bytes, format: Format) -> io.BytesIO:
+    """The file after it has been measured: the reader keeps a full rectangle of every sheet."""
+    if format is Format.XLSX:
+        return checked_copy(data)
+    return checked_ods(data) if format is Format.ODS else checked_xls(data)
+
+
+def _text(value: object) -> str:
+    """A cell as a person sees it: a program keeps the number 5 as 5.0, and a date as a day and midnight."""
+    if isinstance(value, str):
+        return _clean(value) if value else ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.{_ROUNDED}g}"
+    if isinstance(value, datetime):
+        return value.isoformat(" ") if value.time() != time() else value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, int | timedelta) else ""
+
+
+def _clean(text: str) -> str:
+    """The text of a cell on one line, without what cannot be seen."""
+    if text.isalnum():
+        return text
+    text = _SIGNS.sub("", text.replace("_x000D_", "")).replace("\t", " ").replace("\xa0", " ").strip()
+    return BREAK.join(part.rstrip() for part in split_lines(text)) if len(text.splitlines()) > 1 else text
+
+
+def _table_lines(row: Sequence[str]) -> list[str]:
+    return ["\t".join(row).rstrip("\t")]
+
+
+def _text_lines(row: Sequence[str]) -> list[str]:
+    """A row of a sheet that is used like a page: its cells side by side, breaks inside them as lines."""
+    return " ".join(cell for cell in row if cell).split(BREAK)
+
+
+def _hidden(sheets: Sequence[_Sheet], xlsx: bytes | None) -> Iterator[Problem]:
+    """What a person does not see in the program and we read all the same."""
+    if names := [sheet.name for sheet in sheets if sheet.hidden]:
+        message = N_("These sheets are hidden and were read too: %(sheets)s. Check that their questions are wanted.")
+        yield Problem(message, {"sheets": "、".join(names)})
+    known = {sheet.name for sheet in sheets}
+    for place in hidden_places(xlsx) if xlsx else ():
+        if place.sheet not in known:
+            continue
+        if place.rows:
+            message = N_("Sheet %(sheet)s has hidden rows, which were read too: %(rows)s. Check that they are wanted.")
+            yield Problem(message, {"sheet": place.sheet, "rows": place.rows})
+        if place.columns:
+            message = N_("Sheet %(sheet)s has hidden columns, which were read too: %(columns)s. Check what they hold.")
+            yield Problem(message, {"sheet": place.sheet, "columns": place.columns})
