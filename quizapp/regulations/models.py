@@ -49,7 +49,7 @@ class RegulationEdition(Model):
 
 
 class RegulationArticle(Model):
-    """One article of an edition, or one entry of a list. The text is the organization's own copy, where it keeps one."""
+    """One article of an edition, or one entry of a list. The text is kept where the organization has given it."""
 
     __tablename__ = "regulation_article"
     __table_args__ = (UniqueConstraint("edition_id", "position"), UniqueConstraint("edition_id", "number"))

@@ -1,0 +1,116 @@
+"""Articles as a person hands them in: the text of a regulation, or a table copied out of a spreadsheet."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from quizapp.domain.articles import NUMERAL, article_name, article_number
+from quizapp.domain.problem import N_, Problem
+from quizapp.domain.regulation_compare import matched
+from quizapp.domain.regulations import Article
+
+HEADINGS = {
+    "number": ("条号", "新条号", "编号", "序号", "number"),
+    "formerly": ("原条号", "旧条号", "原编号", "旧编号", "上一版条号", "formerly"),
+    "changed": ("是否修改", "是否改动", "有无改动", "状态", "changed"),
+    "gist": ("提要", "内容提要", "内容", "措施", "防控措施", "职责", "责任内容", "gist"),
+    "posts": ("岗位", "责任岗位", "涉及岗位", "适用岗位", "posts"),
+}
+"""The columns of a table, and what people call them."""
+NO = frozenset({"", "否", "无", "未改", "不变", "未变", "没有", "相同", "0", "n", "no", "same"})
+START = re.compile(rf"^\s*(?:\*\*)?(第\s*{NUMERAL}\s*条(?:\s*之\s*{NUMERAL})?)(?:\*\*)?(?:[\s　:：]|$)")
+HEADING = re.compile(rf"^\s*(?:#|第\s*{NUMERAL}\s*[编章节]\s|附\s*则\s*$)")
+LONGEST_GIST = 500
+LONGEST_NUMBER = 64
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What was read, and what stands in the way of using it."""
+
+    articles: tuple[Article, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_articles(text: str, former: Sequence[Article] = ()) -> Handed:
+    """The articles of an edition, each tied to the one it continues among those of the edition before.
+
+    A table without a column for former numbers keeps its numbers: an entry changed if its gist did.
+    """
+    rows = [line.split("\t") for line in text.splitlines()]
+    columns = next((found for row in rows if len(found := _columns(row)) > 1 or "number" in found), None)
+    if columns is not None:
+        return _judged(tuple(_of_table(rows, columns, former)))
+    articles = tuple(_of_text(text))
+    if not former or not articles:
+        return _judged(articles)
+    if not any(article.text for article in former):
+        msgid = N_(
+            "Of the edition before only the numbers are kept, not the text, so that the two cannot be compared. "
+            "Please paste the text of that edition too, or a table that says which article is which."
+        )
+        return Handed(articles, (Problem(msgid),))
+    return _judged(matched(former, articles))
+
+
+def _of_text(text: str) -> Iterator[Article]:
+    number, lines = "", list[str]()
+    for line in text.splitlines():
+        start = START.match(line)
+        if start or HEADING.match(line):
+            if number:
+                yield Article(number, text="\n".join(lines).strip())
+            number, lines = (article_number(start[1]), [line[start.end() :]]) if start else ("", [])
+        elif number:
+            lines.append(line)
+    if number:
+        yield Article(number, text="\n".join(lines).strip())
+
+
+def _columns(row: Sequence[str]) -> dict[str, int]:
+    """Which column holds what, for a row of headings; empty for any other row."""
+    plain = [re.sub(r"[\s（()）:：]", "", cell).lower() for cell in row]
+    return {name: plain.index(word) for name, words in HEADINGS.items() for word in words if word in plain}
+
+
+def _of_table(rows: Sequence[list[str]], columns: dict[str, int], former: Sequence[Article]) -> Iterator[Article]:
+    before = {article.number: article for article in former}
+    for row in rows:
+        if not any(cell.strip() for cell in row) or _columns(row) == columns:
+            continue
+        cells = {name: row[place].strip() for name, place in columns.items() if place < len(row)}
+        if not cells.get("number"):
+            continue
+        posts = tuple(post for post in re.split(r"[、,，;；/\s]+", cells.get("posts", "")) if post)
+        article = Article(article_number(cells["number"]), gist=cells.get("gist", "")[:LONGEST_GIST], posts=posts)
+        yield _continued(article, cells, before)
+
+
+def _continued(article: Article, cells: dict[str, str], before: dict[str, Article]) -> Article:
+    if "formerly" in cells:
+        stated = cells["formerly"].strip("—–-/ 无")
+        changed = cells.get("changed", "").lower() not in NO
+        formerly = article_number(stated) if stated else None
+        return replace(article, formerly=formerly, changed=changed and formerly is not None)
+    old = before.get(article.number)
+    if old is None:
+        return article
+    return replace(article, formerly=old.number, changed=old.gist != article.gist)
+
+
+def _judged(articles: tuple[Article, ...]) -> Handed:
+    if not articles:
+        msgid = N_(
+            "No article was found. Each must begin a line with its number (第一条), or stand in a row of a table "
+            "whose heading names the column 条号 or 编号."
+        )
+        return Handed((), (Problem(msgid),))
+    numbers = [article.number for article in articles]
+    twice = sorted({number for number in numbers if numbers.count(number) > 1}, key=numbers.index)
+    problems = [
+        Problem(N_("%(article)s stands there more than once. Please remove one."), {"article": article_name(number)})
+        for number in twice
+    ]
+    if any(len(number) > LONGEST_NUMBER for number in numbers):
+        problems.append(Problem(N_("A number is too long; the limit is %(limit)s signs."), {"limit": LONGEST_NUMBER}))
+    return Handed(articles, tuple(problems))
