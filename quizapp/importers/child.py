@@ -1,0 +1,126 @@
+"""``python -m quizapp.importers.child``: read one file within limits. `quizapp.importers.sandbox` starts it.
+
+The job comes on standard input: one line of JSON, then the bytes of the file. One line of JSON goes back. Nothing is
+written anywhere else, and what this process may still do shrinks before it looks at the first byte of the file.
+"""
+
+import contextlib
+import json
+import os
+import sys
+from typing import Any
+
+from quizapp.importers import wire
+from quizapp.importers.reading import Document, Format, Refused
+
+resource: Any = None
+with contextlib.suppress(ImportError):  # not a POSIX system: the wall clock of the parent remains
+    import resource
+
+MEGABYTE = 1024 * 1024
+GENTLE = 10  # of the 19 steps by which a process may stand back behind the server
+OPEN_FILES = 64
+
+_HARMLESS = frozenset({"os.listdir", "os.scandir"})  # how Python looks for modules
+_FORBIDDEN = ("ctypes.dlopen", "os.", "shutil.", "socket.", "subprocess.", "tempfile.", "urllib.")
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+
+
+def main() -> None:
+    """Do the job; the arguments are the seconds of processor time and the megabytes it may take."""
+    seconds, megabytes = map(int, sys.argv[1:3])
+    _limit(seconds, megabytes)
+    answer = sys.stdout.buffer
+    sys.stdout = sys.stderr  # a library that prints must not spoil the answer
+    job = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    sys.addaudithook(_guard)
+    answer.write(_answered(job, data))
+    answer.flush()
+    os._exit(0)  # taking a large reading apart object by object would only cost time
+
+
+def _answered(job: dict[str, Any], data: bytes) -> bytes:
+    try:
+        result = _TASKS[job["task"]](job, data)
+    except Refused as refused:
+        result = {"refused": wire.to_json(refused.problem)}
+    except MemoryError:
+        result = {"broken": "memory"}
+    except RecursionError:
+        result = {"broken": "depth"}
+    try:
+        return json.dumps(result, ensure_ascii=True).encode()
+    except MemoryError:
+        return b'{"broken": "memory"}'
+
+
+def _read(job: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Read a file, and look for questions where ``parse`` asks for it."""
+    from quizapp.importers import files, sniff
+
+    chosen = Format(job["format"]) if job["format"] else None
+    if chosen in (None, Format.DOC) and sniff.sniff_binary(data) is Format.DOC:
+        return {"convert": True}  # needs another program, which this process may not start
+    document = files.read_document(job["name"], data, chosen, job["encoding"])
+    return _parsed(document, job) if job["parse"] else {"document": wire.to_json(document)}
+
+
+def _read_again(job: dict[str, Any], data: bytes) -> dict[str, Any]:
+    return _parsed(wire.document(json.loads(data)), job)
+
+
+_TASKS = {"read": _read, "read_again": _read_again}
+
+
+def _parsed(document: Document, job: dict[str, Any]) -> dict[str, Any]:
+    from quizapp.importers import files
+
+    keys = wire.document(job["keys"]) if job["keys"] else None
+    return {"reading": wire.to_json(files.parse(document, keys))}
+
+
+def _limit(seconds: int, megabytes: int) -> None:
+    """Let the system end this process where it takes too much; a limit that a system lacks is left out."""
+    if hasattr(os, "nice"):
+        os.nice(GENTLE)
+    if resource is None:
+        return
+    wanted = {
+        "RLIMIT_CPU": seconds,
+        "RLIMIT_DATA": megabytes * MEGABYTE,
+        # Addresses also count what is only reserved and never used, so that they need more room.
+        "RLIMIT_AS": 3 * megabytes * MEGABYTE,
+        "RLIMIT_FSIZE": 0,
+        "RLIMIT_NOFILE": OPEN_FILES,
+        "RLIMIT_NPROC": 0,
+        "RLIMIT_CORE": 0,
+    }
+    for name, most in wanted.items():
+        if (limit := getattr(resource, name, None)) is not None:
+            _lower(limit, most)
+
+
+def _lower(limit: int, most: int) -> None:
+    hard = resource.getrlimit(limit)[1]
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    elif limit == resource.RLIMIT_CPU:
+        hard = most + 1  # at the hard limit the system kills without telling the parent why
+    else:
+        hard = most
+    with contextlib.suppress(ValueError, OSError):  # some systems name a limit and do not have it (macOS: RLIMIT_AS)
+        resource.setrlimit(limit, (most, hard))
+
+
+def _guard(event: str, args: tuple[Any, ...]) -> None:
+    """Refuse what a reader never needs: connections, other programs, writing and moving files."""
+    if event == "open":
+        if isinstance(args[2], int) and args[2] & _WRITING:
+            raise PermissionError("a reader of files writes none")
+    elif event.startswith(_FORBIDDEN) and event not in _HARMLESS:
+        raise PermissionError(f"a reader of files needs no {event}")
+
+
+if __name__ == "__main__":
+    main()
