@@ -36,6 +36,7 @@ class Settings:
     secure_cookies: bool = True
     trusted_proxies: int = 0
     max_upload_mb: int = 20
+    soffice: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -53,6 +54,7 @@ class Settings:
             secure_cookies=_read(environ, "secure_cookies", _switch, not demo),
             trusted_proxies=_read(environ, "trusted_proxies", _count, cls.trusted_proxies),
             max_upload_mb=_read(environ, "max_upload_mb", _positive, cls.max_upload_mb),
+            soffice=_read(environ, "soffice", str, cls.soffice),
         )
 
 
@@ -66,6 +68,7 @@ DOCS = {
     "secure_cookies": "1 sends cookies over HTTPS only; 0 for an intranet without HTTPS. Default: 1 (demonstration: 0)",
     "trusted_proxies": "How many reverse proxies stand in front and set X-Forwarded-* headers. Default: 0",
     "max_upload_mb": "Largest upload in megabytes. Default: 20",
+    "soffice": "LibreOffice program that turns .doc files into .docx. Default: soffice on the search path, if any",
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers.archive import is_archive, protected
+from quizapp.importers.ole import SIGNATURE
 from quizapp.importers.reading import Document, Format, Grammar, Refused
 from quizapp.importers.word_body import Body
 from quizapp.importers.word_chunks import chunk_lines
@@ -18,8 +19,6 @@ from quizapp.importers.word_parts import Package, W, open_package
 from quizapp.importers.word_runs import Runs
 from quizapp.importers.word_styles import Styles, read_styles
 
-COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How an Office file of the old kind begins, and also a new one under a password, which is wrapped in one."""
 _WRAPPED = "EncryptedPackage".encode("utf-16-le")
 _DEEPEST_DOCUMENT = 3
 _MOST_CHUNKS = 200
@@ -30,7 +29,7 @@ def read_word(data: bytes, name: str) -> Document:
     """The text of a Word file. Raises Refused where it is damaged, protected, too large or holds nothing to read."""
     if is_wrapped_for_password(data):
         raise protected()
-    if data.startswith(COMPOUND_FILE):
+    if data.startswith(SIGNATURE):
         message = N_("“%(name)s” is a .doc file. Save it as .docx in Word or WPS and import that.")
         raise Refused(Problem(message, {"name": name}))
     reader = _Reader()
@@ -48,8 +47,8 @@ def read_word(data: bytes, name: str) -> Document:
 
 
 def is_wrapped_for_password(data: bytes) -> bool:
-    """Whether the bytes are a .docx or .xlsx under a password."""
-    return data.startswith(COMPOUND_FILE) and _WRAPPED in data
+    """Whether the bytes are a .docx under a password: such a file is wrapped in one of the old kind."""
+    return data.startswith(SIGNATURE) and _WRAPPED in data
 
 
 @dataclass
