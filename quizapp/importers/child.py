@@ -102,15 +102,13 @@ def _limit(seconds: int, megabytes: int) -> None:
 
 
 def _lower(limit: int, most: int) -> None:
-    hard = resource.getrlimit(limit)[1]
-    if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    elif limit == resource.RLIMIT_CPU:
-        hard = most + 1  # at the hard limit the system kills without telling the parent why
-    else:
-        hard = most
+    allowed = resource.getrlimit(limit)[1]
+    unlimited = allowed == resource.RLIM_INFINITY
+    soft = most if unlimited else min(most, allowed)
+    # Past the soft limit of time the system says so by a signal; past the hard one it kills and gives no reason.
+    hard = soft + 1 if limit == resource.RLIMIT_CPU and (unlimited or soft < allowed) else soft
     with contextlib.suppress(ValueError, OSError):  # some systems name a limit and do not have it (macOS: RLIMIT_AS)
-        resource.setrlimit(limit, (most, hard))
+        resource.setrlimit(limit, (soft, hard))
 
 
 def _guard(event: str, args: tuple[Any, ...]) -> None:
