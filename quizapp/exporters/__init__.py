@@ -1,1 +1,50 @@
-"""Banks written out again: YAML, Excel, Word and the exchange formats. No application, no database."""
+"""Banks as files: one module per format, listed in `FORMATS`. Pure: no Flask, no database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from quizapp.domain.bank import Bank
+from quizapp.domain.problem import N_, Problem
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """A kind of file a bank can be downloaded as; ``label`` and ``purpose`` are msgids.
+
+    The module ``quizapp.exporters.<module>`` is loaded when a file is written, so that no page pays for all of them.
+    """
+
+    name: str
+    module: str
+    mimetype: str
+    extension: str
+    label: str
+    purpose: str
+
+    def write(self, bank: Bank) -> bytes:
+        """The file."""
+        data: bytes = getattr(import_module(f"{__name__}.{self.module}"), f"write_{self.name}")(bank)
+        return data
+
+    def losses(self, bank: Bank) -> Sequence[Problem]:
+        """What of this bank the file cannot carry; empty where reading it again gives the same bank."""
+        tell = getattr(import_module(f"{__name__}.{self.module}"), f"losses_{self.name}", None)
+        losses: Sequence[Problem] = tell(bank) if tell is not None else ()
+        return losses
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        ExportFormat(
+            "yaml", "yaml", "text/plain; charset=utf-8", ".yaml", N_("YAML text"),
+            N_("Everything the bank holds, to be corrected by hand and uploaded again."),
+        ),
+        ExportFormat(
+            "xlsx", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx",
+            N_("Excel workbook"), N_("One question a row, for reading, correcting and sorting in Excel or WPS."),
+        ),
+    )
+}  # fmt: skip
+"""By name, in the order in which a page offers them."""

@@ -178,5 +178,5 @@ def _is_plain(text: str, *, in_flow: bool) -> bool:
         text[:1] not in _UNSAFE_START
         and not _UNSAFE_INSIDE.search(text)
         and not (in_flow and not _UNSAFE_IN_FLOW.isdisjoint(text))
-        and str(_WORDS.resolve(ScalarNode, text, (True, False))).endswith(":str")
+        and _WORDS.resolve(ScalarNode, text, (True, False)) == "tag:yaml.org,2002:str"  # type: ignore[no-untyped-call]
     )
