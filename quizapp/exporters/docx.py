@@ -38,12 +38,13 @@ class _Look:
     above: float = 0
     indent: float = 0
     keeps: bool = False
+    in_outline: bool = False
 
 
 _LOOKS = {
     Part.TITLE: _Look(_SONG, 22, bold=True, centred=True, keeps=True),
     Part.NOTE: _Look(above=6),
-    Part.HEADING: _Look(_HEI, 15, above=16, keeps=True),
+    Part.HEADING: _Look(_HEI, 15, above=16, keeps=True, in_outline=True),
     Part.PASSAGE: _Look(above=12, keeps=True),
     Part.STEM: _Look(above=12, keeps=True),
     Part.OPTION: _Look(indent=24, keeps=True),
@@ -113,6 +114,8 @@ def _add_style(document: Document, part: Part, look: _Look) -> str:
     shape.keep_with_next, shape.keep_together = look.keeps, True
     if look.centred:
         shape.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if look.in_outline:
+        _below(style.element.get_or_add_pPr(), "w:outlineLvl").set(qn("w:val"), "0")
     return style.style_id
 
 
