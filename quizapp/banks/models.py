@@ -1,6 +1,6 @@
 """A bank and its revisions. A revision is never edited; a correction is the next one."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from quizapp.accounts.models import Account
@@ -17,6 +17,8 @@ class Bank(Model):
     title: Mapped[str] = mapped_column(String(200))  # of the newest revision
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     created_at: Mapped[Moment]
+    second_review: Mapped[bool] = mapped_column(default=False)  # imported and mended items wait for a second person
+    withdrawn_at: Mapped[Moment | None]  # the import that made it was undone; nothing of it is left to draw
 
     revisions: Mapped[list["BankRevision"]] = relationship(back_populates="bank", order_by="BankRevision.number")
 
@@ -75,3 +77,92 @@ class ItemRecheck(Model):
     bank: Mapped[Bank] = relationship()
     edition: Mapped[RegulationEdition] = relationship()
     closer: Mapped[Account | None] = relationship()
+
+
+class ImportBatch(Model):
+    """One import: a file in a foreign format, what was read in it, and what became of that.
+
+    Its state is derived: waiting to be read, refused, read, accepted, given up, undone. The upload is kept only until
+    it has been read. ``choices`` holds the keys that a person chose (`quizapp.banks.choices`).
+    """
+
+    __tablename__ = "import_batch"
+    __table_args__ = (
+        CheckConstraint("accepted_at IS NULL OR discarded_at IS NULL", name="ending"),
+        CheckConstraint("undone_at IS NULL OR accepted_at IS NOT NULL", name="undone"),
+        Index("ix_import_batch_bank_id", "bank_id"),
+    )
+
+    id: Mapped[Key]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    bank_id: Mapped[int | None] = mapped_column(ForeignKey("bank.id"))  # none: makes a bank when it is accepted
+    title: Mapped[str] = mapped_column(String(200), default="")  # of the bank it will make
+    file_name: Mapped[str] = mapped_column(String(200))
+    upload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    keys_name: Mapped[str] = mapped_column(String(200), default="")
+    keys_upload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    keys_document: Mapped[Json | None] = mapped_column(deferred=True)  # `quizapp.importers.wire`
+    reading: Mapped[Json | None] = mapped_column(deferred=True)  # `quizapp.importers.wire`, the document inside
+    choices: Mapped[Json]
+    refusal: Mapped[Json | None]
+    created_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[Moment]
+    reading_since: Mapped[Moment]
+    read_at: Mapped[Moment | None]
+    accepted_at: Mapped[Moment | None]
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("bank_revision.id"))  # the one it made, if any
+    item_ids: Mapped[Json]  # of the items that it brought into the bank at once
+    discarded_at: Mapped[Moment | None]
+    undone_at: Mapped[Moment | None]
+
+    bank: Mapped[Bank | None] = relationship()
+    revision: Mapped[BankRevision | None] = relationship()
+    creator: Mapped[Account] = relationship()
+
+
+class Draft(Model):
+    """A question on its way into a bank. Its state is derived from its steps; its item is read from ``text``."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("batch_id", "position"), Index("ix_draft_bank_id", "bank_id"))
+
+    id: Mapped[Key]
+    bank_id: Mapped[int] = mapped_column(ForeignKey("bank.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    position: Mapped[int]  # among the questions of its batch, from 1
+    line: Mapped[int]  # in the text of its batch
+    source: Mapped[str] = mapped_column(Text)  # the lines as they stood in the file
+    text: Mapped[str] = mapped_column(Text)  # the question as one block, to be mended
+    item: Mapped[Json]  # `quizapp.importers.wire`, lines counted in ``text``
+    item_id: Mapped[str | None] = mapped_column(String(64))  # in the bank, once it is published
+
+    bank: Mapped[Bank] = relationship()
+    batch: Mapped[ImportBatch] = relationship()
+    steps: Mapped[list["ItemStep"]] = relationship(order_by="ItemStep.id", viewonly=True)
+
+
+class ItemStep(Model):
+    """One step on the path of a question: who did what, when. Steps are only ever added."""
+
+    __tablename__ = "item_step"
+    __table_args__ = (
+        CheckConstraint("item_id IS NOT NULL OR draft_id IS NOT NULL", name="subject"),
+        CheckConstraint(
+            "kind IN ('imported', 'edited', 'submitted', 'reviewed', 'returned', 'published', 'withdrawn', "
+            "'commented', 'answered')",
+            name="kind",
+        ),
+        Index("ix_item_step_bank_id_item_id", "bank_id", "item_id"),
+        Index("ix_item_step_draft_id", "draft_id"),
+    )
+
+    id: Mapped[Key]
+    bank_id: Mapped[int] = mapped_column(ForeignKey("bank.id"))
+    item_id: Mapped[str | None] = mapped_column(String(64))
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id"))
+    kind: Mapped[str] = mapped_column(String(16))  # `quizapp.banks.path.Kind`
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[Moment]
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+    account: Mapped[Account] = relationship()
