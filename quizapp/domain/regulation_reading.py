@@ -1,5 +1,6 @@
 """Articles as a person hands them in: the text of a regulation, or a table copied out of a spreadsheet."""
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +38,7 @@ def read_articles(text: str, former: Sequence[Article] = ()) -> Handed:
 
     A table without a column for former numbers keeps its numbers: an entry changed if its gist did.
     """
-    rows = [line.split("\t") for line in text.splitlines()]
+    rows = _rows(text)
     columns = next((found for row in rows if len(found := _columns(row)) > 1 or "number" in found), None)
     if columns is not None:
         return _judged(tuple(_of_table(rows, columns, former)))
@@ -51,6 +52,14 @@ def read_articles(text: str, former: Sequence[Article] = ()) -> Handed:
         )
         return Handed(articles, (Problem(msgid),))
     return _judged(matched(former, articles))
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The cells of each line: separated by tabs, or by commas where the headings are."""
+    lines = text.splitlines()
+    if len(_columns(next(iter(lines), "").split(","))) > 1:
+        return list(csv.reader(lines))
+    return [line.split("\t") for line in lines]
 
 
 def _of_text(text: str) -> Iterator[Article]:

@@ -50,6 +50,14 @@ PLACES = (
         reading=N_("Question banks with their items and revisions."),
     ),
     Place(
+        "regulations.index",
+        N_("Regulations"),
+        "seal",
+        N_("Register regulations and your own lists, with their editions."),
+        act="regulations.new",
+        reading=N_("Regulations and lists with their editions and articles."),
+    ),
+    Place(
         "reports.index",
         N_("Reports"),
         "chart",

@@ -1,0 +1,72 @@
+"""Handing in a regulation and an edition of it."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+
+from quizapp.domain.problem import N_
+from quizapp.domain.regulations import Kind
+from quizapp.web.forms import Form
+
+KIND_NAMES = {
+    Kind.REGULATION: N_("Regulation"),
+    Kind.MEASURES: N_("List of preventive measures"),
+    Kind.DUTIES: N_("List of responsibilities of posts"),
+}
+"""English names (msgids) of what can be registered."""
+EXTENSIONS = (".txt", ".csv", ".tsv", ".md")
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+class EditionForm(Form):
+    """The next edition: its name, its day, and its articles as text or table."""
+
+    name = StringField(_l("Edition"), [InputRequired(_l("Please name the edition.")), Length(max=32)],
+                       description=_l("As citations name it, usually the year: 2023"))  # fmt: skip
+    effective = DateField(_l("In force from"), [Optional()])
+    file = FileField(_l("Text file"))
+    text = TextAreaField(_l("Text or table"))
+    former_text = TextAreaField(_l("Text of the edition before"))
+
+    def validate_file(self, field: Any) -> None:
+        """Take the text of the file, where one was chosen, into the text box, so that it can be seen and corrected."""
+        if not field.data or not field.data.filename:
+            return
+        if not field.data.filename.lower().endswith(EXTENSIONS):
+            raise ValidationError(
+                _("Only text files (.txt, .csv) are read here. Copy the text out of Word and paste it.")
+            )
+        self.text.data = _decoded(field.data.read()).replace("\r\n", "\n")
+
+    def validate_text(self, field: Any) -> None:
+        """There must be something to read."""
+        if not (field.data or "").strip():
+            raise ValidationError(_("Please paste the text or a table, or choose a text file."))
+
+
+class RegulationForm(EditionForm):
+    """A regulation or list that is not registered yet, with its first edition."""
+
+    title = StringField(_l("Title"), [InputRequired(_l("Please give the title.")), Length(max=200)])
+    code = StringField(_l("Code"), [
+        InputRequired(_l("Please give a code.")),
+        Length(max=64),
+        Regexp(CODE.pattern + "$", message=_l("Only letters, digits, - _ and . may stand in a code.")),
+    ], description=_l("What banks call it, e.g. ccp-discipline"))  # fmt: skip
+    short_titles = TextAreaField(_l("Short titles"), description=_l("Other names that items use, one a line"))
+    issuer = StringField(_l("Issued by"), [Length(max=200)])
+    kind = SelectField(_l("Kind"), choices=[(kind.value, kind.value) for kind in Kind])
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValidationError(_("This is no text file."))

@@ -1,0 +1,175 @@
+"""Pages of the room: the register, one regulation with its editions, and registering with a look ahead."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from quizapp.domain.problem import Problem
+from quizapp.domain.regulation_compare import Difference, difference
+from quizapp.domain.regulation_reading import read_articles
+from quizapp.domain.regulations import Article, Kind, Register, Registered, RegisteredEdition
+from quizapp.regulations.followers import Effect, followers
+from quizapp.regulations.forms import KIND_NAMES, EditionForm, RegulationForm
+from quizapp.regulations.models import Regulation
+from quizapp.regulations.operations import NewEdition, RegisterError, register_edition, register_regulation
+from quizapp.regulations.queries import (
+    KEEPS_REGISTER,
+    READS_REGISTER,
+    articles_with_text,
+    keeps_register,
+    register,
+    regulation_kept_by,
+)
+from quizapp.regulations.queries import regulation as regulation_numbered
+from quizapp.regulations.queries import regulations as every_regulation
+from quizapp.web import clock
+from quizapp.web.access import allow
+
+regulations = Blueprint("regulations", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would be registered: the articles, how they differ from the edition before, and what would follow."""
+
+    articles: tuple[Article, ...]
+    difference: Difference
+    effects: tuple[Effect, ...]
+
+    @property
+    def items(self) -> int:
+        """How many items would turn 待复核."""
+        return sum(effect.items for effect in self.effects)
+
+
+@regulations.get("/regulations")
+@allow(*READS_REGISTER)
+def index() -> ResponseReturnValue:
+    """Everything that is registered."""
+    return render_template(
+        "regulations/index.html", rows=every_regulation(), kinds=KIND_NAMES, can_register=keeps_register(current_user)
+    )
+
+
+@regulations.get("/regulations/<int:regulation_id>")
+@allow(*READS_REGISTER)
+def regulation(regulation_id: int) -> ResponseReturnValue:
+    """One regulation: its editions, and the articles of one of them."""
+    row = regulation_numbered(regulation_id)
+    value = _value(row)
+    names = {edition.id: edition for edition in value.editions}
+    shown = names.get(request.args.get("edition", "")) or next(reversed(value.editions), None)
+    before = _before(value, shown) if shown else None
+    return render_template(
+        "regulations/regulation.html",
+        row=row,
+        value=value,
+        shown=shown,
+        in_force=value.in_force(clock.local(clock.now()).date()),
+        difference=difference(before.articles, shown.articles) if shown and before else None,
+        before=before,
+        only_changes=request.args.get("only") == "changes",
+        kinds=KIND_NAMES,
+        can_register=keeps_register(current_user),
+    )
+
+
+def _value(row: Regulation) -> Registered:
+    return register().find(row.code) or abort(404)
+
+
+def _before(value: Registered, edition: RegisteredEdition) -> RegisteredEdition | None:
+    place = value.editions.index(edition)
+    return value.editions[place - 1] if place else None
+
+
+@regulations.route("/regulations/new", methods=["GET", "POST"])
+@allow(*KEEPS_REGISTER)
+def new() -> ResponseReturnValue:
+    """Register a regulation or a list that is not there yet, with its first edition."""
+    if not keeps_register(current_user):
+        abort(404)
+    form = RegulationForm()
+    form.kind.choices = [(kind.value, _(name)) for kind, name in KIND_NAMES.items()]
+    if not form.validate_on_submit():
+        return _edition_page(form, None, None), 422 if form.is_submitted() else 200
+    handed = read_articles(form.text.data or "")
+    if handed.problems:
+        return _refused(form, None, list(handed.problems))
+    value = _first_edition(form, handed.articles)
+    if request.form.get("act") != "register":
+        return _edition_page(form, None, _preview(Register(), value, ()))
+    try:
+        regulation_id = register_regulation(account_id=current_user.id, regulation=value)
+    except RegisterError as error:
+        return _refused(form, None, error.problems)
+    flash(_("“%(title)s” is registered.", title=value.title), "success")
+    return redirect(url_for("regulations.regulation", regulation_id=regulation_id))
+
+
+def _first_edition(form: RegulationForm, articles: tuple[Article, ...]) -> Registered:
+    short = tuple(line.strip() for line in (form.short_titles.data or "").splitlines() if line.strip())
+    first = tuple(replace(article, formerly=None, changed=False) for article in articles)
+    return Registered(
+        code=form.code.data or "",
+        title=(form.title.data or "").strip(),
+        issuer=form.issuer.data or "",
+        kind=Kind(form.kind.data),
+        short_titles=short,
+        editions=(RegisteredEdition((form.name.data or "").strip(), form.effective.data, first),),
+    )
+
+
+@regulations.route("/regulations/<int:regulation_id>/editions/new", methods=["GET", "POST"])
+@allow(*KEEPS_REGISTER)
+def new_edition(regulation_id: int) -> ResponseReturnValue:
+    """Register the next edition: first see what it changes and which items it concerns, then confirm."""
+    row = regulation_kept_by(current_user, regulation_id)
+    form = EditionForm()
+    if not form.validate_on_submit():
+        return _edition_page(form, row, None), 422 if form.is_submitted() else 200
+    former = articles_with_text(row.editions[-1].id) if row.editions else ()
+    if form.former_text.data:
+        former = read_articles(form.former_text.data).articles
+    handed = read_articles(form.text.data or "", former)
+    if handed.problems:
+        return _refused(form, row, list(handed.problems))
+    name = (form.name.data or "").strip()
+    if request.form.get("act") != "register":
+        value = _value(row)
+        after = replace(
+            value, editions=(*value.editions, RegisteredEdition(name, form.effective.data, handed.articles))
+        )
+        return _edition_page(form, row, _preview(register(), after, former))
+    edition = NewEdition(name, form.effective.data, handed.articles)
+    try:
+        register_edition(account_id=current_user.id, regulation_id=row.id, edition=edition)
+    except RegisterError as error:
+        return _refused(form, row, error.problems)
+    flash(_("The edition %(name)s is registered.", name=name), "success")
+    return redirect(url_for("regulations.regulation", regulation_id=row.id))
+
+
+def _preview(present: Register, after: Registered, former: tuple[Article, ...]) -> Preview:
+    others = tuple(each for each in present.regulations if each.code != after.code)
+    register_then = Register((*others, after))
+    effects = (effect for follower in followers() for effect in follower.forecast(register_then, after.code))
+    articles = after.editions[-1].articles
+    return Preview(articles, difference(former, articles), tuple(effects))
+
+
+def _refused(form: EditionForm, row: Regulation | None, problems: list[Problem]) -> ResponseReturnValue:
+    """The form again, each problem at its field; what names none belongs to the text."""
+    for problem in problems:
+        field: Any = form[problem.path or "text"]
+        field.errors = [*field.errors, problem.text(_)]
+    return _edition_page(form, row, None), 422
+
+
+def _edition_page(form: EditionForm, row: Regulation | None, preview: Preview | None) -> str:
+    kind = Kind(row.kind) if row else Kind(form.kind.data or Kind.REGULATION) if "kind" in form else Kind.REGULATION
+    return render_template("regulations/edition.html", form=form, row=row, preview=preview, kind=kind)
