@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from quizapp.importers.notation import clean
 from quizapp.importers.table_columns import HEADING_WITHIN, is_heading_row
 
 BREAK = "↵"
@@ -15,7 +16,7 @@ _ROWS_LOOKED_AT = 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row and the lines it spans, counted from 1."""
+    """The cells of one row, cleaned, and the lines it spans, counted from 1."""
 
     line: int
     last_line: int
@@ -33,7 +34,8 @@ class Heading:
 def tabbed_rows(lines: Sequence[str]) -> Iterator[Row]:
     """One row per line, its cells between tabs; quotes mean nothing."""
     for number, line in enumerate(lines, 1):
-        yield Row(number, number, line.replace(BREAK, "\n").split("\t"))
+        cells = clean(line).replace(BREAK, "\n").split("\t")
+        yield Row(number, number, [cell.strip() for cell in cells])
 
 
 def quoted_rows(lines: Sequence[str], separator: str) -> Iterator[Row]:
@@ -41,8 +43,9 @@ def quoted_rows(lines: Sequence[str], separator: str) -> Iterator[Row]:
     at = 0
     while at < len(lines):
         last = _end_of_row(lines, at, separator)
-        text = "\n".join(lines[at : last + 1])
-        yield Row(at + 1, last + 1, _cells(text, separator) if '"' in text else text.split(separator))
+        text = clean("\n".join(lines[at : last + 1]))
+        cells = _cells(text, separator) if '"' in text else text.split(separator)
+        yield Row(at + 1, last + 1, [cell.strip() for cell in cells])
         at = last + 1
 
 
@@ -51,7 +54,7 @@ def heading_of(lines: Sequence[str]) -> Heading | None:
     for separator in _SEPARATORS:
         if not any(separator in line for line in lines[: 3 * HEADING_WITHIN]):
             continue
-        rows = (row for row in quoted_rows(lines[:1000], separator) if any(map(str.strip, row.cells)))
+        rows = (row for row in quoted_rows(lines[:1000], separator) if any(row.cells))
         looked_at = [row for row, _ in zip(rows, range(_ROWS_LOOKED_AT), strict=False)]
         for place, row in enumerate(looked_at[:HEADING_WITHIN]):
             if is_heading_row(row.cells):

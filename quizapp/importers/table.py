@@ -9,7 +9,7 @@ from quizapp.domain.problem import N_, Problem
 from quizapp.importers.notation import TYPE_WORDS, fold, squeezed, type_named
 from quizapp.importers.reading import Document, Format, ImportedItem, Reading, Skipped
 from quizapp.importers.separated import Row, heading_of, quoted_rows, tabbed_rows
-from quizapp.importers.table_columns import Columns, columns_of, is_heading_row
+from quizapp.importers.table_columns import Columns, columns_of, is_heading_row, known_heading
 from quizapp.importers.table_row import cells_of, item_of, why_no_item
 from quizapp.importers.workbook import SHEET_MARK
 
@@ -58,11 +58,11 @@ class _Table:
             self.end_sheet()
             self.headings.append(row.line)
             self.type = _type_in(row.cells[0].removeprefix(SHEET_MARK))
-        elif not any(cell.strip() for cell in row.cells):
+        elif not any(row.cells):
             self._skip(row, Problem(N_("This row is empty.")))
-        elif is_heading_row(row.cells):
+        elif self._may_be_headings(row) and is_heading_row(row.cells):
             self._take_headings(row)
-        elif section := _type_of_section(row):
+        elif row.cells.count("") == len(row.cells) - 1 and (section := _type_of_section(row)):
             self.type = section
             self._head(row)
         elif self.columns is None:
@@ -81,6 +81,13 @@ class _Table:
             message = N_("No row of headings was found %(place)s. Put 题干, 选项A, 选项B and 答案 above the questions.")
             self.problems.append(Problem(message, {"place": place}, self.above[0].line))
         self.above, self.columns, self.type = [], None, None
+
+    def _may_be_headings(self, row: Row) -> bool:
+        """Whether it is worth a look: below headings, others must have one of theirs over the stem or the key."""
+        if self.columns is None:
+            return True
+        places = [self.columns.fields.get("stem", -1), *self.columns.keys]
+        return any(known_heading(row.cells[at])[0] for at in places if 0 <= at < len(row.cells))
 
     def _take_headings(self, row: Row) -> None:
         for note in self.above:
@@ -127,8 +134,8 @@ def _type_in(name: str) -> ItemType | None:
 
 def _type_of_section(row: Row) -> ItemType | None:
     """The kind of question of a row that holds nothing but a heading such as ``二、多选题（每题2分）``."""
-    filled = [cell for cell in row.cells if cell.strip()]
-    if len(filled) != 1 or len(filled[0]) > _SHORT:
+    words = "".join(row.cells)
+    if len(words) > _SHORT:
         return None
-    found = _TYPE_ROW.fullmatch(squeezed(filled[0]))
+    found = _TYPE_ROW.fullmatch(squeezed(words))
     return type_named(found.group(1)) if found else None

@@ -86,6 +86,8 @@ def is_heading_row(cells: Sequence[str]) -> bool:
     named: set[str] = set()
     letters: set[str] = set()
     for cell in cells[:_MOST_COLUMNS]:
+        if len(cell) > _LONGEST:
+            continue
         name, letter = known_heading(cell.strip())
         if name == _LONE_LETTER:
             letters.add(letter)

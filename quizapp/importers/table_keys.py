@@ -7,9 +7,10 @@ from quizapp.domain.bank import FALSE, TRUE, ItemType, Option
 from quizapp.domain.bank_notation import LETTERS, count_blanks
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers.checks import KEY
-from quizapp.importers.notation import clean, fold, is_no_key, parse_key, parse_truth, squeezed
+from quizapp.importers.notation import fold, is_no_key, parse_key, parse_truth, squeezed
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}(?::\d{2})?)?|\d{2}:\d{2}:\d{2}")
+_PLAIN = re.compile("[A-Z]+")
 _NUMBERS = re.compile(r"\d{1,2}(?:\s*[,、;/\s]\s*\d{1,2})*")
 _LETTER_AND_TEXT = re.compile(r"[(\[]?([A-Za-z])\s*[.、:)\]\s]\s*(\S.*)", re.DOTALL)
 _PARTS = re.compile(r"[,，;；、|｜/\n]+")
@@ -37,8 +38,7 @@ def key_of(text: str, type: ItemType | None, stem: str, options: tuple[Option, .
     ``truth_key`` says that the column is headed 对/错. A text that names no key leaves it None, with a problem that
     has no line yet; a key is never guessed.
     """
-    text = clean(text).strip()
-    given = "" if is_no_key(text) else text
+    given = "" if not _PLAIN.fullmatch(text) and is_no_key(text) else text
     type = type or _type_by_shape(given, stem, options, truth_key)
     if given and type is not ItemType.ESSAY and _DATE.fullmatch(given):
         message = N_("The key is the date %(key)s: the program has probably changed it. Type the key again, as text.")
@@ -48,8 +48,10 @@ def key_of(text: str, type: ItemType | None, stem: str, options: tuple[Option, .
 
 def truths_of(options: tuple[Option, ...]) -> dict[str, str]:
     """By letter, what the two options 正确 and 错误 of a true/false question say; empty for any other options."""
+    if len(options) != 2:
+        return {}
     truths = {option.letter: parse_truth(option.text) for option in options}
-    if len(options) == 2 and set(truths.values()) == {TRUE, FALSE}:
+    if set(truths.values()) == {TRUE, FALSE}:
         return {letter: truth for letter, truth in truths.items() if truth}
     return {}
 
@@ -94,6 +96,8 @@ def _choice(text: str, type: ItemType, _stem: str, options: tuple[Option, ...]) 
 
 def _letters(text: str, options: tuple[Option, ...]) -> tuple[str, ...] | None:
     """The letters a key means; True and false stay what they are, for they contradict the options."""
+    if _PLAIN.fullmatch(text):
+        return tuple(sorted(text))
     if _NUMBERS.fullmatch(fold(text).strip()):
         return _numbered(text, options)
     found = parse_key(text, [option.letter for option in options])

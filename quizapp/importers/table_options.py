@@ -14,6 +14,8 @@ _LABELS: tuple[tuple[str, str, str], ...] = (
     ("123456789", r"(?<![0-9.])[(\[]?{}\s*[.、:)\]](?![0-9])\s*", ""),
     ("①②③④⑤⑥⑦⑧⑨⑩", r"{}\s*[.、:)\]]?\s*", ""),
 )
+_OWN_LABEL = re.compile(r"[(\[]?([A-Za-z])[.、:)\]]\s*(?=\S)")
+_LONGEST_LABEL = 8
 _SEPARATORS = ("\n", "|｜", ";；", "，,")
 _ENDS = " \t\n,，;；|｜、"
 
@@ -40,12 +42,13 @@ def options_in(cell: str, count: str = "") -> tuple[tuple[Option, ...], Problem 
 
 def without_labels(options: tuple[Option, ...]) -> tuple[Option, ...]:
     """The options without their own letters (``A.招标人`` under 选项A), where every one of them begins so."""
-    cut = [re.match(rf"[(\[]?{option.letter}[.、:)\]]\s*(?=\S)", fold(option.text)) for option in options]
-    if not options or not all(cut):
-        return options
-    return tuple(
-        Option(option.letter, option.text[found.end() :]) for option, found in zip(options, cut, strict=True) if found
-    )
+    cut: list[Option] = []
+    for option in options:
+        found = _OWN_LABEL.match(fold(option.text[:_LONGEST_LABEL]))
+        if not found or found.group(1).upper() != option.letter:
+            return options
+        cut.append(Option(option.letter, option.text[found.end() :]))
+    return tuple(cut)
 
 
 def _at_labels(cell: str) -> list[str]:

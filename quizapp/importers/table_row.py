@@ -3,17 +3,18 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from quizapp.domain.bank import ItemType, Option
 from quizapp.domain.bank_notation import count_blanks
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers.checks import ANY_NUMBER, KEY, checked
 from quizapp.importers.notation import ANY_NUMBER as ANY_NUMBER_WORDS
-from quizapp.importers.notation import TYPE_WORDS, clean, fold, parse_key, parse_truth, squeezed, type_named
+from quizapp.importers.notation import TYPE_WORDS, fold, parse_key, parse_truth, squeezed, type_named
 from quizapp.importers.reading import ImportedItem
 from quizapp.importers.separated import Row
 from quizapp.importers.table_columns import Columns
-from quizapp.importers.table_keys import key_of, truths_of
+from quizapp.importers.table_keys import key_of
 from quizapp.importers.table_options import options_in, without_labels
 
 TYPE_NUMBERS = {"1": ItemType.SINGLE, "2": ItemType.MULTIPLE, "3": ItemType.TRUE_FALSE, "4": ItemType.ESSAY}
@@ -32,7 +33,8 @@ _RATES = ((0.85, 1), (0.7, 2), (0.45, 3), (0.25, 4), (0.0, 5))
 _LONGEST_TYPE = 12
 _NUMBER_FIRST = re.compile(rf"(?:[\[(]?(?:{TYPE_WORDS})[\])]?\s*)?(\d{{1,5}})\s*[、.:)](?![0-9])\s*")
 _TYPE_FIRST = re.compile(rf"[\[(]?({TYPE_WORDS})[\])]?\s*(?=\d|[、:])")
-_EMPTY_BRACKETS = re.compile(r"[(\[{][\s_]*[)\]}]")
+_DIGIT_SOON = re.compile(r"\D{0,20}\d")
+_EMPTY_BRACKETS = re.compile(r"[(（\[［【{｛][\s_＿]*[)）\]］】}｝]")
 _SHORT_BLANK = re.compile(r"[_＿]{2,}")
 _YES = ("1", "是", "√", "对", "正确", "true", "t", "y", "yes")
 _NO = ("", "0", "否", "×", "错", "错误", "false", "f", "n", "no")
@@ -41,7 +43,7 @@ _POST_ENDS = re.compile(r"[、,，;；/\n]+")
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one row by what they hold, cleaned."""
+    """The cells of one row by what they hold."""
 
     row: Row
     columns: Columns
@@ -53,16 +55,14 @@ class Cells:
         return self.row.line
 
     def at(self, column: int) -> str:
-        return clean(self.row.cells[column]).strip() if column < len(self.row.cells) else ""
+        return self.row.cells[column] if column < len(self.row.cells) else ""
 
 
 def cells_of(row: Row, columns: Columns) -> Cells:
     """The row, read by its headings."""
     count = len(row.cells)
-    values = {
-        name: clean(row.cells[at]).strip() if at < count else "" for name, at in columns.fields.items() if name != "key"
-    }
-    keys = dict.fromkeys(clean(row.cells[at]).strip() for at in columns.keys if at < count)
+    values = {name: row.cells[at] for name, at in columns.fields.items() if at < count}
+    keys = dict.fromkeys(row.cells[at] for at in columns.keys if at < count)
     return Cells(row, columns, values, tuple(filter(None, keys)))
 
 
@@ -104,7 +104,7 @@ def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
         line=line,
         last_line=cells.row.last_line,
         type=found.type,
-        stem=stem if found.type is ItemType.FILL_IN else _with_choice_blank(stem),
+        stem=stem if found.type is ItemType.FILL_IN else _EMPTY_BRACKETS.sub("（　）", stem),
         options=found.options,
         key=None if undecided else found.key,
         blanks=() if undecided else found.blanks,
@@ -115,7 +115,7 @@ def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
         difficulty=level,
         points=values.get("points", ""),
         cited=values.get("cited", ""),
-        posts=tuple(filter(None, map(str.strip, _POST_ENDS.split(values.get("posts", ""))))),
+        posts=_posts(values.get("posts", "")),
         id=values.get("id", ""),
         places=in_place,
         problems=tuple(replace(problem, line=line) for problem in problems),
@@ -124,10 +124,17 @@ def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
     return checked(item)
 
 
+@lru_cache(maxsize=1_000)
+def _posts(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, _POST_ENDS.split(text))))
+
+
+@lru_cache(maxsize=1_000)
 def _type(text: str) -> ItemType | None:
     return type_named(text) or TYPE_NUMBERS.get(squeezed(text)) if text else None
 
 
+@lru_cache(maxsize=1_000)
 def _misfits(given: str) -> bool:
     """Whether the type cell holds what is no kind of question at all: a key, or a sentence."""
     if not given or _type(given):
@@ -142,6 +149,8 @@ def _unknown_type(given: str) -> Problem:
 
 def _stem(text: str) -> tuple[str, str, str]:
     """The stem without the type and number some products write before it (``单选题  1.开标…``), and these two."""
+    if not _DIGIT_SOON.match(text):
+        return text, "", ""
     folded = fold(text)
     named = _TYPE_FIRST.match(folded)
     found = _NUMBER_FIRST.match(folded)
@@ -155,20 +164,7 @@ def _with_blanks(stem: str) -> str:
     if count_blanks(stem):
         return stem
     shorter = _SHORT_BLANK.sub("____", stem)
-    return shorter if count_blanks(shorter) else _replaced(_EMPTY_BRACKETS, "____", stem)
-
-
-def _with_choice_blank(stem: str) -> str:
-    return _replaced(_EMPTY_BRACKETS, "（　）", stem)
-
-
-def _replaced(pattern: re.Pattern[str], by: str, text: str) -> str:
-    """The text with ``by`` for what ``pattern`` finds in the folded text."""
-    parts, at = [], 0
-    for found in pattern.finditer(fold(text)):
-        parts += [text[at : found.start()], by]
-        at = found.end()
-    return "".join([*parts, text[at:]])
+    return shorter if count_blanks(shorter) else _EMPTY_BRACKETS.sub("____", stem)
 
 
 def _options(cells: Cells) -> tuple[tuple[Option, ...], list[Problem]]:
@@ -201,7 +197,7 @@ def _keys_disagree(keys: tuple[str, ...] | list[str]) -> Problem:
 def _marked_right(cells: Cells, options: tuple[Option, ...], problems: list[Problem]) -> str:
     """The letters of the options that their own columns (选项一是否正确) say are right."""
     letters = []
-    for letter, column in cells.columns.right.items():
+    for letter, column in cells.columns.right.items() if options else ():
         word = cells.at(column).lower()
         if word in _YES:
             letters.append(letter)
@@ -209,10 +205,10 @@ def _marked_right(cells: Cells, options: tuple[Option, ...], problems: list[Prob
             message = N_("Under “%(heading)s” stands “%(value)s”; write 1 for a right option and 0 for a wrong one.")
             heading = cells.columns.names.get(column, "")
             problems.append(Problem(message, {"heading": heading, "value": word[:20]}, path=KEY))
-    known = truths_of(options) or {option.letter for option in options}
-    return "".join(sorted(letters)) if known else ""
+    return "".join(sorted(letters))
 
 
+@lru_cache(maxsize=1_000)
 def _level(text: str, is_rate: bool) -> tuple[int | None, Problem | None]:
     """The difficulty 1 to 5; a warning where the cell says something else."""
     word = squeezed(text).lower().removesuffix("级").removesuffix("度")
