@@ -1,4 +1,4 @@
-"""``quizapp bank``: question banks in YAML, without a database."""
+"""``quizapp bank``: question banks as files, without a database."""
 
 import json
 import sys
@@ -7,14 +7,20 @@ from pathlib import Path
 import click
 from flask_babel import gettext
 
+from quizapp.cli.bank_import import import_bank
 from quizapp.cli.support import language, refuse
+from quizapp.domain.bank import Bank
 from quizapp.domain.bank_json import bank_to_json
 from quizapp.domain.bank_yaml import BankError, format_problem, read_bank
+from quizapp.exporters import FORMATS
 
 
 @click.group()
 def bank() -> None:
-    """Question banks in YAML. These commands need no database."""
+    """Question banks in YAML and in other files. These commands need no database."""
+
+
+bank.add_command(import_bank)
 
 
 @bank.command()
@@ -40,12 +46,32 @@ def check(paths: tuple[Path, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, required=True, help="The whole bank as one canonical JSON document.")
 def show(file: Path, as_json: bool) -> None:
     """Print a bank for scripts."""
+    click.echo(json.dumps(bank_to_json(_read(file)), ensure_ascii=False, indent=2))
+
+
+@bank.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "name", type=click.Choice(list(FORMATS)), required=True, help="The kind of file to write.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Where to write it.")
+def export(file: Path, name: str, output: Path) -> None:
+    """Write a bank in another format; what that format cannot carry is said on standard error."""
+    read = _read(file)
     try:
-        read = read_bank(file.read_bytes(), file.name)
+        output.write_bytes(FORMATS[name].write(read))
+    except OSError as error:
+        raise click.ClickException(f"{output}: {error.strerror}") from None
+    with language():
+        for loss in FORMATS[name].losses(read):
+            click.echo(loss.text(gettext), err=True)
+
+
+def _read(file: Path) -> Bank:
+    """The bank of a file; what is wrong with it ends the command."""
+    try:
+        return read_bank(file.read_bytes(), file.name)
     except BankError as error:
         with language():
             refuse(error.problems, str(file))
-    click.echo(json.dumps(bank_to_json(read), ensure_ascii=False, indent=2))
 
 
 def _yaml_files(path: Path) -> list[Path]:
