@@ -1,7 +1,8 @@
-"""Question banks: upload, revisions, preview."""
+"""Question banks: upload, revisions, preview, downloads."""
 
 from flask import Flask
 
+from quizapp.banks import downloads as downloads  # hangs its pages on the blueprint
 from quizapp.banks import queries, wording
 from quizapp.banks.views import banks
 

@@ -1,6 +1,5 @@
 """Pages of the room: the list of banks, uploading, one bank, one revision."""
 
-import re
 from collections.abc import Callable
 from io import BytesIO
 from math import ceil
@@ -12,6 +11,7 @@ from flask_login import current_user
 
 from quizapp.banks.composition import composition, matching
 from quizapp.banks.faults import bench_for
+from quizapp.banks.file_names import safe_name
 from quizapp.banks.forms import BankForm, RevisionForm, Source
 from quizapp.banks.models import Bank, BankRevision
 from quizapp.banks.operations import add_bank, add_revision
@@ -167,15 +167,8 @@ def source(bank_id: int, number: int) -> ResponseReturnValue:
         BytesIO(revision.source.encode()),
         mimetype="text/plain; charset=utf-8",
         as_attachment=True,
-        download_name=_safe_name(revision),
+        download_name=safe_name(revision, ".yaml"),
     )
-
-
-def _safe_name(revision: BankRevision) -> str:
-    """The name the file came with, without anything that a file system or a header could stumble over."""
-    stem = re.sub(r"(\.(ya?ml|txt))+$", "", revision.file_name, flags=re.IGNORECASE)
-    safe = re.sub(r"[^\w-]+", "_", stem).strip("_") or "bank"
-    return f"{safe}-{revision.number}.yaml"
 
 
 def _page(count: int, per_page: int) -> tuple[int, int]:

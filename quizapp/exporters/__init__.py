@@ -38,12 +38,28 @@ FORMATS = {
     each.name: each
     for each in (
         ExportFormat(
-            "yaml", "yaml", "text/plain; charset=utf-8", ".yaml", N_("YAML text"),
+            "yaml", "yaml", "text/yaml", ".yaml", N_("YAML text"),
             N_("Everything the bank holds, to be corrected by hand and uploaded again."),
         ),
         ExportFormat(
             "xlsx", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx",
             N_("Excel workbook"), N_("One question a row, for reading, correcting and sorting in Excel or WPS."),
+        ),
+        ExportFormat(
+            "docx", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx",
+            N_("Word document"), N_("With keys and rationale, for reading, printing and circulating."),
+        ),
+        ExportFormat(
+            "gift", "gift", "text/plain", ".gift.txt", N_("Moodle GIFT"),
+            N_("Plain text for Moodle and programs that read its format."),
+        ),
+        ExportFormat(
+            "moodle_xml", "moodle_xml", "text/xml", ".xml", N_("Moodle XML"),
+            N_("For Moodle, with rationale and categories."),
+        ),
+        ExportFormat(
+            "qti", "qti", "application/zip", ".zip", N_("IMS QTI package"),
+            N_("The standard for exchanging questions between exam systems."),
         ),
     )
 }  # fmt: skip

@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from quizapp import demo, schema
 from quizapp.cli import quizapp
 from quizapp.db import db
+from quizapp.domain.bank_yaml import read_bank
 from quizapp.roster.models import Person
 from tests.attempts.exam import make_exam
 from tests.support.cast import make_cast, sign_in_as
@@ -185,3 +186,15 @@ def test_the_demonstration_needs_a_database_of_its_own(run: Run, there: Flask, m
     assert kept.output.splitlines() == demo.sign_ins()
     with there.app_context():
         assert db.session.scalar(select(func.count()).select_from(Person)) == 3
+
+
+def test_a_bank_is_written_in_another_format(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+    done = run("bank", "export", "good.yaml", "--format", "yaml", "-o", "out.yaml")
+    assert done.exit_code == 0
+    assert read_bank((tmp_path / "out.yaml").read_bytes()) == read_bank(GOOD)
+    assert run("bank", "export", "good.yaml", "--format", "xlsx", "-o", "out.xlsx").exit_code == 0
+    assert (tmp_path / "out.xlsx").read_bytes().startswith(b"PK")
+    nowhere = run("bank", "export", "good.yaml", "--format", "xlsx", "-o", "no/such/folder.xlsx")
+    assert nowhere.exit_code == 1
+    assert "folder.xlsx" in nowhere.output

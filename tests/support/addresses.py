@@ -57,6 +57,7 @@ class House:
             "person_id": cast.zhang.person_id,
             "token": self.tokens.get(member.account_id, "no-token") if member else "no-token",
             "format": "csv",
+            "file_format": "xlsx",
             "filename": "css/bootstrap.min.css" if rule.endpoint == "bootstrap.static" else "css/base.css",
         }
         with self.app.test_request_context():
