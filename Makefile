@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format coverage messages screenshots lock clean
+.PHONY: help run test fuzz lint format coverage messages screenshots lock clean
 
 help:  ## Show the verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,6 +14,9 @@ run:  ## Start with a demonstration department [PORT=5000] [HOST=127.0.0.1]
 
 test:  ## Run every test, with PostgreSQL and a real browser [ARGS="tests/domain -x"]
 	@scripts/dev test $(ARGS)
+
+fuzz:  ## Read thousands of generated and damaged files; takes minutes [ARGS="MUTANTS SEEDS"]
+	@scripts/dev fuzz $(ARGS)
 
 lint:  ## Check style, types and templates; changes nothing
 	@scripts/dev lint

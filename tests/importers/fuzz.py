@@ -1,0 +1,107 @@
+"""The long form of the generated tests: ``python -m tests.importers.fuzz [MUTANTS] [SEEDS]``; `make fuzz` runs it.
+
+Prints what was measured and what went wrong, and ends with 1 where a promise is not kept: every generated document
+exact, no crash, no wrong key, and at least 98 % of the slips named at their line.
+"""
+
+import sys
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from quizapp.importers import files
+from quizapp.importers.reading import Reading, Refused
+from tests.importers.generate import LAYOUTS, Sample, sample
+from tests.importers.judge import differences, text_document
+from tests.importers.mutate import Mutant, mutants, named_lines, wrong_keys
+
+NAMED = 0.98
+
+
+@dataclass
+class Measured:
+    """What came of many mutants."""
+
+    made: Counter[str] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)
+    crashes: list[tuple[Mutant, str]] = field(default_factory=list)
+    wrong: list[tuple[Mutant, str]] = field(default_factory=list)
+    missed: list[tuple[Mutant, set[int]]] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """How many of the slips of which something must be said were named at their line."""
+        return sum(self.told.values()) / max(1, sum(self.made.values()))
+
+    def table(self) -> str:
+        """A line for each slip."""
+        rows = [f"{slip:18} {self.told[slip]:5} of {made:5}" for slip, made in sorted(self.made.items())]
+        total = f"named at their line: {self.share:.2%} of {sum(self.made.values())}"
+        return "\n".join([*rows, total, f"crashes: {len(self.crashes)}, wrong keys: {len(self.wrong)}"])
+
+
+def measure(many: Iterable[Mutant]) -> Measured:
+    """Read every mutant."""
+    measured = Measured()
+    for mutant in many:
+        try:
+            found = read(mutant.lines, mutant.sample.keys)
+        except Exception:
+            measured.crashes.append((mutant, traceback.format_exc()))
+            continue
+        if mutant.damaged:
+            measured.made[mutant.slip] += 1
+        if found is None:
+            measured.told[mutant.slip] += bool(mutant.damaged)  # refused as a whole: nothing is left to name
+            continue
+        measured.wrong += [(mutant, fault) for fault in wrong_keys(mutant, found)]
+        if mutant.damaged & named_lines(found):
+            measured.told[mutant.slip] += 1
+        elif mutant.damaged:
+            measured.missed.append((mutant, named_lines(found)))
+    return measured
+
+
+def read(lines: Iterable[str], keys: list[str] | None) -> Reading | None:
+    """The reading of a text, None where it is refused."""
+    try:
+        return files.parse(text_document(list(lines)), text_document(keys) if keys else None)
+    except Refused:
+        return None
+
+
+def inexact(seeds: range) -> dict[str, list[tuple[Sample, list[tuple[str, str]]]]]:
+    """The generated documents that are not read exactly, by layout."""
+    found = defaultdict(list)
+    for layout in LAYOUTS:
+        for seed in seeds:
+            made = sample(layout, seed)
+            reading = read(made.lines, made.keys)
+            wrong = list(differences(made, reading)) if reading else [("refused", "nothing was read")]
+            if wrong:
+                found[layout].append((made, wrong))
+    return dict(found)
+
+
+def main() -> None:
+    """Run and report."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
+    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    layouts = inexact(range(10_000, 10_000 + seeds))
+    wrong = sum(map(len, layouts.values()))
+    print(f"generated: {seeds * len(LAYOUTS) - wrong} of {seeds * len(LAYOUTS)} documents exact")
+    for layout, samples in layouts.items():
+        print(f"  {layout}: seeds {[made.seed for made, _ in samples]}: {samples[0][1][0][1]}")
+    measured = measure(mutants(count, seed=10_000))
+    print(measured.table())
+    for mutant, fault in [*measured.crashes, *measured.wrong]:
+        print(f"  {mutant.slip} of {mutant.sample.layout} {mutant.sample.seed}: {fault}")
+    for mutant, named in measured.missed:
+        print(f"  {mutant.slip} of {mutant.sample.layout} {mutant.sample.seed}:"
+              f" lines {sorted(mutant.damaged)}, named {sorted(named)}")  # fmt: skip
+    sys.exit(bool(wrong or measured.crashes or measured.wrong or measured.share < NAMED))
+
+
+if __name__ == "__main__":
+    main()
