@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from quizapp.accounts.models import Account
 from quizapp.audit.operations import record
 from quizapp.banks.models import Bank, BankRevision
+from quizapp.banks.rechecks import follow_revision
 from quizapp.db import writing
 from quizapp.domain import bank as content
 from quizapp.domain.bank_json import bank_to_json
@@ -24,13 +25,18 @@ def add_bank(*, uploader_id: int, unit_id: int, file_name: str, source: bytes) -
 
     The file that is already the newest revision of a bank of that unit is refused: the form was sent twice.
     """
-    bank = _read(source, file_name)
+    bank = read_revision(source, file_name)
     with writing() as session:
         newest = select(func.max(BankRevision.id)).group_by(BankRevision.bank_id)
         twin = session.scalar(
             select(Bank)
             .join(Bank.revisions)
-            .where(Bank.unit_id == unit_id, BankRevision.digest == _digest(source), BankRevision.id.in_(newest))
+            .where(
+                Bank.unit_id == unit_id,
+                Bank.withdrawn_at.is_(None),
+                BankRevision.digest == digest_of(source),
+                BankRevision.id.in_(newest),
+            )
         )
         if twin is not None:
             raise _refusal(
@@ -39,7 +45,7 @@ def add_bank(*, uploader_id: int, unit_id: int, file_name: str, source: bytes) -
         row = Bank(title=bank.title, unit_id=unit_id, created_at=clock.now())
         session.add(row)
         session.flush()
-        return _append(session, row, 1, uploader_id, file_name, source, bank)
+        return append_revision(session, row, 1, uploader_id, file_name, source, bank)
 
 
 def add_revision(*, bank_id: int, uploader_id: int, file_name: str, source: bytes) -> BankRevision:
@@ -47,7 +53,7 @@ def add_revision(*, bank_id: int, uploader_id: int, file_name: str, source: byte
 
     The same file as the newest revision is refused, since nothing would change.
     """
-    bank = _read(source, file_name)
+    bank = read_revision(source, file_name)
     with writing() as session:
         # The row is locked, so that of two uploads at once the second waits and counts on from the first.
         row = session.get_one(Bank, bank_id, with_for_update=True)
@@ -57,13 +63,14 @@ def add_revision(*, bank_id: int, uploader_id: int, file_name: str, source: byte
             .order_by(BankRevision.number.desc())
             .limit(1)
         ).one()
-        if newest.digest == _digest(source):
+        if newest.digest == digest_of(source):
             raise _refusal(file_name, N_("This file is the same as the newest revision. Nothing was changed."))
         row.title = bank.title
-        return _append(session, row, newest.number + 1, uploader_id, file_name, source, bank)
+        return append_revision(session, row, newest.number + 1, uploader_id, file_name, source, bank)
 
 
-def _read(source: bytes, file_name: str) -> content.Bank:
+def read_revision(source: bytes, file_name: str) -> content.Bank:
+    """The bank in ``source``, as it may be kept. Raises BankError with every problem of the file."""
     bank = read_bank(source, file_name)
     if len(bank.title) > LONGEST_TITLE:
         sentence = N_("The title of the bank is too long (%(size)s characters; the limit is %(limit)s). Shorten it.")
@@ -71,7 +78,7 @@ def _read(source: bytes, file_name: str) -> content.Bank:
     return bank
 
 
-def _append(
+def append_revision(
     session: Session,
     row: Bank,
     number: int,
@@ -80,13 +87,14 @@ def _append(
     source: bytes,
     bank: content.Bank,
 ) -> BankRevision:
+    """The revision of that number, put on record. Runs inside the caller's `writing()`."""
     revision = BankRevision(
         bank=row,
         number=number,
         file_name=file_name[-LONGEST_FILE_NAME:],
         source=source.decode(),  # the reader has made sure that it is UTF-8; byte order mark and line ends stay
         content=bank_to_json(bank),
-        digest=_digest(source),
+        digest=digest_of(source),
         item_count=sum(len(item.leaves()) for item in bank.items),
         uploaded_by=uploader_id,
         uploaded_at=clock.now(),
@@ -99,10 +107,12 @@ def _append(
         {"revision": number, "digest": revision.digest, "items": revision.item_count, "file": revision.file_name},
         actor=session.get_one(Account, uploader_id).login,
     )
+    follow_revision(session, revision, bank)
     return revision
 
 
-def _digest(source: bytes) -> str:
+def digest_of(source: bytes) -> str:
+    """SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(source).hexdigest()
 
 

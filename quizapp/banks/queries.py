@@ -82,10 +82,10 @@ def newest_revisions(account: Account) -> Sequence[BankRevision]:
 
 
 def _seen_by(account: Account) -> Select[Bank]:
-    return select(Bank).where(Bank.unit_id.in_(scope_of(account, *READS_BANKS)))
+    return select(Bank).where(Bank.unit_id.in_(scope_of(account, *READS_BANKS)), Bank.withdrawn_at.is_(None))
 
 
 def _revisions_seen_by(account: Account) -> Select[BankRevision]:
     scope = scope_of(account, *READS_BANKS)
-    query = select(BankRevision).join(BankRevision.bank).where(Bank.unit_id.in_(scope))
+    query = select(BankRevision).join(BankRevision.bank).where(Bank.unit_id.in_(scope), Bank.withdrawn_at.is_(None))
     return query.options(contains_eager(BankRevision.bank)).order_by(Bank.title, Bank.id, BankRevision.number)

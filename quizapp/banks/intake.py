@@ -1,0 +1,56 @@
+"""Reading an upload beside the request that brought it: in a process of its own, waited for a little."""
+
+import threading
+from datetime import timedelta
+
+from flask import Flask, current_app
+
+from quizapp.banks.models import ImportBatch
+from quizapp.db import db, writing
+from quizapp.importers import sandbox, wire
+from quizapp.importers.reading import Reading, Refused
+from quizapp.web import clock
+
+PATIENCE_SECONDS = 2.0
+"""So long an upload waits for the reader; most files are read by then, and no page in between is shown."""
+LOST_AFTER = timedelta(minutes=4)
+"""A reader that has not answered by then was lost with its server: its own limits are narrower."""
+
+
+def start_reading(batch_id: int) -> None:
+    """Read the upload of a batch in a thread; returns when it is done, or after a little while."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    thread = threading.Thread(target=_read_in, args=(app, batch_id), daemon=True, name=f"import-{batch_id}")
+    thread.start()
+    thread.join(PATIENCE_SECONDS)
+    db.session.rollback()  # what the thread wrote is to be seen
+
+
+def _read_in(app: Flask, batch_id: int) -> None:
+    with app.app_context():
+        read_upload(batch_id)
+
+
+def read_upload(batch_id: int) -> None:
+    """Read the upload of a batch and keep what was found, or why it was refused."""
+    batch = db.session.get_one(ImportBatch, batch_id)
+    name, data, keys_name, keys_data = batch.file_name, batch.upload, batch.keys_name, batch.keys_upload
+    db.session.rollback()  # no transaction stays open while the file is read
+    if data is None:
+        return
+    reading: Reading | None = None
+    keys = refusal = None
+    try:
+        keys = sandbox.open_file(keys_name, keys_data) if keys_data else None
+        reading = sandbox.read_file(name, data, keys=keys)
+    except Refused as refused:
+        refusal = wire.to_json(refused.problem)
+    with writing() as session:
+        batch = session.get_one(ImportBatch, batch_id, with_for_update=True)
+        if batch.read_at is not None:
+            return  # another reader was faster: it had been taken for lost
+        batch.read_at = clock.now()
+        batch.upload = batch.keys_upload = None
+        batch.keys_document = wire.to_json(keys) if keys else None
+        batch.reading = wire.to_json(reading) if reading else None
+        batch.refusal = refusal
