@@ -47,4 +47,4 @@ def with_choices(reading: Reading, choices: Choices) -> Reading:
 
 def reading_of(batch: ImportBatch) -> Reading:
     """What was read in an import, with the keys chosen since."""
-    return with_choices(wire.reading(batch.reading), batch.choices)
+    return with_choices(wire.reading(batch.reading or {}), batch.choices)

@@ -50,9 +50,7 @@ def bank_items(items: Sequence[ImportedItem], ids: Sequence[str]) -> tuple[Item,
         case_id = next(name for name in _case_ids(leaves[0].id) if name not in taken)
         taken.add(case_id)
         first = leaves[0]
-        made.append(
-            Item(case_id, ItemType.CASE, passage, topic=first.topic, difficulty=first.difficulty, items=leaves)
-        )
+        made.append(Item(case_id, ItemType.CASE, passage, topic=first.topic, difficulty=first.difficulty, items=leaves))
     return tuple(made)
 
 

@@ -1,0 +1,69 @@
+"""Taking an import back, as one."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from flask import current_app
+from sqlalchemy import select
+
+from quizapp.audit.operations import record
+from quizapp.banks import path
+from quizapp.banks.batches import BatchState, all_ids, batch_in, login_of
+from quizapp.banks.models import Bank, BankRevision, Draft
+from quizapp.banks.operations import append_revision, read_revision
+from quizapp.banks.queries import bank_of
+from quizapp.db import writing
+from quizapp.domain.bank import Item
+from quizapp.domain.bank_yaml import BankError
+from quizapp.domain.problem import Problem
+from quizapp.exporters.yaml import write_yaml
+from quizapp.web import clock
+
+HOLDERS = "quizapp_revision_holders"
+"""Functions that other rooms register: why an import cannot be undone, from the ids of the revisions that hold it."""
+Holder = Callable[[Sequence[int]], Problem | None]
+
+
+def undo_import(*, batch_id: int, account_id: int) -> None:
+    """Take everything that an import brought out again. No revision is touched: the next one is without its items.
+
+    A bank that would be left empty is withdrawn from every list. Raises BankError where a test rests on the items.
+    """
+    with writing() as session:
+        batch = batch_in(session, batch_id, BatchState.ACCEPTED)
+        bank = session.get_one(Bank, batch.bank_id, with_for_update=True)
+        drafts = session.scalars(select(Draft).where(Draft.batch_id == batch.id)).all()
+        ids = {*batch.item_ids, *(draft.item_id for draft in drafts if draft.item_id)}
+        revisions = session.scalars(
+            select(BankRevision).where(BankRevision.bank_id == bank.id).order_by(BankRevision.number)
+        ).all()
+        holding = [revision.id for revision in revisions if ids & all_ids(bank_of(revision.id))]
+        for holder in current_app.extensions.get(HOLDERS, ()):
+            if problem := holder(holding):
+                raise BankError([problem], batch.file_name)
+        newest = revisions[-1]
+        present = bank_of(newest.id)
+        left = without(present.items, ids)
+        if not left:
+            bank.withdrawn_at = clock.now()
+        elif left != present.items:
+            source = write_yaml(replace(present, items=left))
+            after = read_revision(source, batch.file_name)
+            append_revision(session, bank, newest.number + 1, account_id, newest.file_name, source, after)
+        path.add_item_steps(session, path.Kind.WITHDRAWN, account_id, bank.id, sorted(ids & all_ids(present)))
+        for draft in drafts:
+            if path.draft_state(draft) not in (path.DraftState.PUBLISHED, path.DraftState.WITHDRAWN):
+                path.add_step(session, path.Kind.WITHDRAWN, account_id, draft)
+        batch.undone_at = clock.now()
+        detail = {"bank": bank.id, "items": len(ids), "drafts": len(drafts)}
+        record("import.undone", f"import:{batch.id}", detail, actor=login_of(session, account_id))
+
+
+def without(items: Iterable[Item], ids: set[str]) -> tuple[Item, ...]:
+    """The items that are not among ``ids``; a case loses its items one by one, and goes with the last."""
+    kept = []
+    for item in items:
+        inner = without(item.items, ids)
+        if item.id not in ids and (inner or not item.items):
+            kept.append(replace(item, items=inner) if inner != item.items else item)
+    return tuple(kept)
