@@ -1,0 +1,167 @@
+"""What people do to drafts, and what they say about items."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from quizapp.accounts.models import Account
+from quizapp.audit.operations import record
+from quizapp.banks import path
+from quizapp.banks.batches import CHANGED, all_ids, login_of, newest_of, refusal
+from quizapp.banks.choices import possible_keys, with_key
+from quizapp.banks.drafting import item_of, kept, read_block
+from quizapp.banks.models import Bank, BankRevision, Draft, ItemStep
+from quizapp.banks.operations import append_revision, read_revision
+from quizapp.banks.path import DraftState, Kind
+from quizapp.banks.queries import bank_of
+from quizapp.db import db, writing
+from quizapp.domain.problem import N_
+from quizapp.exporters.imported import as_text, bank_items, new_ids
+from quizapp.exporters.yaml import write_yaml
+from quizapp.importers.reading import ImportedItem
+from quizapp.web import clock
+
+OPEN = (DraftState.FAULTY, DraftState.RETURNED, DraftState.WAITING, DraftState.FINISHED)
+
+
+def drafts_of(bank_id: int) -> list[tuple[Draft, DraftState]]:
+    """The drafts of a bank that are still on their way, in the order of their imports."""
+    query = select(Draft).where(Draft.bank_id == bank_id, Draft.item_id.is_(None))
+    query = query.options(selectinload(Draft.steps).selectinload(ItemStep.account), selectinload(Draft.batch))
+    found = [(draft, path.draft_state(draft)) for draft in db.session.scalars(query.order_by(Draft.batch_id, Draft.id))]
+    return [(draft, state) for draft, state in found if state in OPEN]
+
+
+def mend_draft(*, draft_id: int, account_id: int, text: str) -> None:
+    """Keep the corrected text of a draft. Raises `Refused` where it is not one question."""
+    draft = db.session.get_one(Draft, draft_id)
+    before = item_of(draft)
+    db.session.rollback()
+    item = read_block(text, before)
+    with writing() as session:
+        _keep(session, draft_id, account_id, item, text)
+
+
+def choose_draft_key(*, draft_id: int, account_id: int, key: Sequence[str]) -> None:
+    """Keep the key that a person chose for a draft, and write it into its text."""
+    with writing() as session:
+        item = item_of(session.get_one(Draft, draft_id))
+        if not key or not set(key) <= set(possible_keys(item)):
+            raise refusal(N_("Choose the key first."))
+        chosen = with_key(item, tuple(key))
+        _keep(session, draft_id, account_id, chosen, as_text(chosen))
+
+
+def _keep(session: Session, draft_id: int, account_id: int, item: ImportedItem, text: str) -> None:
+    draft = _draft(session, draft_id)
+    draft.text, draft.item = text, kept(item, text)
+    note = (item.key and "".join(item.key)) or ""
+    path.add_step(session, Kind.EDITED, account_id, draft)
+    record("draft.edited", f"draft:{draft.id}", {"key": note}, actor=login_of(session, account_id))
+    if draft.bank.second_review and item.is_ready:
+        path.add_step(session, Kind.SUBMITTED, account_id, draft)
+
+
+def review_draft(*, draft_id: int, account_id: int, is_right: bool, note: str = "") -> None:
+    """A second person finds a draft right, or returns it with a note. Raises BankError for anybody else."""
+    note = note.strip()
+    with writing() as session:
+        draft = _draft(session, draft_id)
+        if not path.may_review(draft, session.get_one(Account, account_id)):
+            raise refusal(N_("Only a second person may review a question: somebody who has not worked on it."))
+        if not is_right and not note:
+            raise refusal(N_("Say what is to be mended."))
+        kind = Kind.REVIEWED if is_right else Kind.RETURNED
+        path.add_step(session, kind, account_id, draft, note[: path.LONGEST_NOTE])
+        record(f"draft.{kind}", f"draft:{draft.id}", note=note, actor=login_of(session, account_id))
+
+
+def withdraw_draft(*, draft_id: int, account_id: int) -> None:
+    """Take a draft out of the list for good; its path stays."""
+    with writing() as session:
+        draft = _draft(session, draft_id)
+        path.add_step(session, Kind.WITHDRAWN, account_id, draft)
+        record("draft.withdrawn", f"draft:{draft.id}", actor=login_of(session, account_id))
+
+
+def publish_drafts(*, bank_id: int, account_id: int) -> BankRevision:
+    """Take every finished draft into the next revision of the bank. Raises BankError where there is none."""
+    finished = [draft.id for draft, state in drafts_of(bank_id) if state is DraftState.FINISHED]
+    bank = db.session.get_one(Bank, bank_id)
+    newest = newest_of(db.session(), bank)
+    before = bank_of(newest.id)
+    items = [item_of(db.session.get_one(Draft, draft_id)) for draft_id in finished]
+    ids = new_ids(items, path.ids_given(db.session(), bank_id) | all_ids(before))
+    file_name = newest.file_name
+    seen = newest.id, [draft.text for draft in map(_get, finished)]
+    db.session.rollback()
+    if not finished:
+        raise refusal(N_("No draft is finished yet."))
+    source = write_yaml(replace(before, items=(*before.items, *bank_items(items, ids))))
+    after = read_revision(source, file_name)
+    with writing() as session:
+        bank = session.get_one(Bank, bank_id, with_for_update=True)
+        newest = newest_of(session, bank)
+        drafts = [_draft(session, draft_id) for draft_id in finished]
+        states = {path.draft_state(draft) for draft in drafts}
+        if (newest.id, [draft.text for draft in drafts]) != seen or states != {DraftState.FINISHED}:
+            raise refusal(CHANGED)
+        revision = append_revision(session, bank, newest.number + 1, account_id, file_name, source, after)
+        for draft, item_id in zip(drafts, ids, strict=True):
+            draft.item_id = item_id
+            path.add_step(session, Kind.PUBLISHED, account_id, draft)
+        detail = {"revision": revision.number, "items": ids}
+        record("drafts.published", f"bank:{bank.id}", detail, actor=login_of(session, account_id))
+        return revision
+
+
+def ask_for_review(*, bank_id: int, account_id: int, second_review: bool) -> None:
+    """Set whether imported and mended items of a bank wait for a second person."""
+    with writing() as session:
+        bank = session.get_one(Bank, bank_id)
+        bank.second_review = second_review
+        detail = {"second_review": second_review}
+        record("bank.second_review", f"bank:{bank.id}", detail, actor=login_of(session, account_id))
+
+
+def say(*, bank_id: int, item_id: str, account_id: int, kind: Kind, note: str) -> None:
+    """A reader's comment on an item, or an answer, which closes the comments before it. Raises BankError."""
+    note = note.strip()
+    if not note:
+        raise refusal(N_("Write a few words first."))
+    with writing() as session:
+        bank = session.get_one(Bank, bank_id)
+        step = ItemStep(
+            bank_id=bank.id,
+            item_id=item_id,
+            kind=kind,
+            account_id=account_id,
+            at=clock.now(),
+            note=note[: path.LONGEST_NOTE],
+        )
+        session.add(step)
+        record(f"item.{kind}", f"bank:{bank.id}:{item_id}", note=note, actor=login_of(session, account_id))
+
+
+def changes_of(bank: Bank, item_id: str) -> Iterable[tuple[BankRevision, str]]:
+    """The revisions in which an item came, changed or went, the first one first, each with that word."""
+    before = None
+    for revision in bank.revisions:
+        content = bank_of(revision.id)
+        now = content.item(item_id) if item_id in all_ids(content) else None
+        if now != before:
+            yield revision, "added" if before is None else "removed" if now is None else "changed"
+        before = now
+
+
+def _get(draft_id: int) -> Draft:
+    return db.session.get_one(Draft, draft_id)
+
+
+def _draft(session: Session, draft_id: int) -> Draft:
+    draft = session.get_one(Draft, draft_id, with_for_update=True)
+    if path.draft_state(draft) not in OPEN:
+        raise refusal(CHANGED)
+    return draft
