@@ -56,7 +56,7 @@ class _Table:
         """Read one row of the document."""
         if row.cells[0].startswith(SHEET_MARK):
             self.end_sheet()
-            self.headings.append(row.line)
+            self._head(row)
             self.type = _type_in(row.cells[0].removeprefix(SHEET_MARK))
         elif not any(row.cells):
             self._skip(row, Problem(N_("This row is empty.")))
