@@ -2,13 +2,17 @@
 
 from flask import Flask
 
+from quizapp.banks import citation_pages, queries, wording
 from quizapp.banks import downloads as downloads  # hangs its pages on the blueprint
-from quizapp.banks import queries, wording
+from quizapp.banks.rechecks import Rechecks
 from quizapp.banks.views import banks
+from quizapp.regulations.followers import add_follower
 
 
 def init_app(app: Flask) -> None:
     """Register the room's pages, its memory of revisions and its words for items."""
     queries.init_app(app)
     wording.init_app(app)
+    add_follower(app, Rechecks())
+    app.jinja_env.globals["citation_notes"] = citation_pages.citation_notes
     app.register_blueprint(banks)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from quizapp.accounts.models import Account
 from quizapp.banks.queries import bank_of
+from quizapp.banks.rechecks import usable_bank
 from quizapp.domain.bank import Bank, Item
 from quizapp.domain.paper import ShortageError, draw_paper, prepare, spec_problems
 from quizapp.domain.problem import N_, Problem
@@ -30,13 +31,14 @@ class Check:
 
 def check_plan(plan: QuizPlan, publisher: Account, seed: int) -> Check:
     """Look at the whole plan as ``publisher`` would publish it now; ``seed`` chooses the sample."""
-    bank = bank_of(plan.bank_revision_id) if has_bank(plan, publisher) else None
+    bank = usable_bank(plan.bank_revision_id) if has_bank(plan, publisher) else None
     makes_sense = bank is not None and not spec_problems(plan.spec)
     candidates = forecast(plan.audience, plan.opens_at)
     return Check(
         problems=plan_problems(plan, publisher),
         warnings=[
             *(_thin_sections(plan, bank) if bank is not None and makes_sense else ()),
+            *(_rechecks(plan, bank) if bank is not None else ()),
             *_leaks(plan),
             *_surprises(plan, candidates),
         ],
@@ -59,6 +61,13 @@ def _thin_sections(plan: QuizPlan, bank: Bank) -> Iterator[Problem]:
             "%(sections)s. %(plenty)s times as many would be better."
         )
         yield Problem(msgid, {"sections": "、".join(thin), "plenty": PLENTY}, path="sections")
+
+
+def _rechecks(plan: QuizPlan, usable: Bank) -> Iterator[Problem]:
+    waiting = len(bank_of(plan.bank_revision_id).items) - len(usable.items)
+    if waiting:
+        msgid = N_("%(n)s items of this bank wait for a recheck; papers are drawn without them.")
+        yield Problem(msgid, {"n": waiting}, path="bank_revision_id")
 
 
 def _leaks(plan: QuizPlan) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice
 from quizapp.accounts.models import Account
 from quizapp.banks.models import BankRevision
 from quizapp.banks.queries import bank_of, units_kept_by
+from quizapp.banks.rechecks import usable_bank
 from quizapp.domain.paper import PaperSpec, shortages
 from quizapp.domain.presets import PRESETS, Preset
 from quizapp.domain.problem import Problem
@@ -128,7 +129,7 @@ def preset_plan(preset: Preset, revisions: Sequence[BankRevision], account: Acco
 def _bank_for(spec: PaperSpec, revisions: Sequence[BankRevision]) -> BankRevision:
     """Of the banks from which such papers can be drawn the one uploaded last; of all banks where there is none."""
     latest_first = sorted(revisions, key=lambda revision: revision.uploaded_at, reverse=True)
-    return next((each for each in latest_first if not shortages(bank_of(each.id), spec)), latest_first[0])
+    return next((each for each in latest_first if not shortages(usable_bank(each.id), spec)), latest_first[0])
 
 
 def copied_plan(quiz: Quiz, revisions: Sequence[BankRevision], account: Account) -> QuizPlan:

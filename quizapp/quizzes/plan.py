@@ -10,6 +10,7 @@ from sqlalchemy import select
 from quizapp.accounts.models import Account
 from quizapp.banks.models import Bank, BankRevision
 from quizapp.banks.queries import bank_of
+from quizapp.banks.rechecks import usable_bank
 from quizapp.db import db
 from quizapp.domain.paper import PaperSpec, shortages, spec_problems, spec_to_json
 from quizapp.domain.problem import N_, Problem
@@ -101,7 +102,22 @@ def _paper_problems(plan: QuizPlan, publisher: Account) -> list[Problem]:
     # What a section wants of the bank can be told once its type, its count and its filter make sense.
     if any(problem.path.endswith((".count", ".difficulties", ".type")) for problem in problems):
         return problems
-    return problems + shortages(bank_of(plan.bank_revision_id), plan.spec)
+    return problems + _shortages(plan)
+
+
+def _shortages(plan: QuizPlan) -> list[Problem]:
+    """What the bank lacks for the paper without the items that wait for a recheck, which new papers leave out."""
+    usable = usable_bank(plan.bank_revision_id)
+    lacking = shortages(usable, plan.spec)
+    whole = bank_of(plan.bank_revision_id)
+    waiting = len(whole.items) - len(usable.items)
+    if not lacking or not waiting or shortages(whole, plan.spec) == lacking:
+        return lacking
+    msgid = N_(
+        "%(n)s items of this bank wait for a recheck and are not counted. Recheck them on the page of the bank, "
+        "or ask for fewer items."
+    )
+    return [*lacking, Problem(msgid, {"n": waiting}, path="sections")]
 
 
 def _time_problems(plan: QuizPlan) -> Iterator[Problem]:

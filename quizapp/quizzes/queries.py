@@ -10,6 +10,8 @@ from sqlalchemy import Select, func, select
 
 from quizapp.accounts.models import Account
 from quizapp.banks.queries import bank_of
+from quizapp.banks.rechecks import left_out_of
+from quizapp.banks.staleness import without
 from quizapp.db import db
 from quizapp.domain.paper import DrawPool, PaperSpec, prepare, spec_from_json
 from quizapp.domain.timing import QuizState, quiz_state
@@ -43,15 +45,38 @@ def init_app(app: Flask) -> None:
     app.extensions[POOLS] = lru_cache(maxsize=POOLS_IN_MEMORY)(_prepare)
 
 
+@dataclass(frozen=True)
+class PoolState:
+    """What papers of a quiz are drawn from now. ``waiting`` items wait for a recheck or were corrected since.
+
+    ``are_out`` is False where no paper could be drawn without them, so that they are drawn all the same.
+    """
+
+    pool: DrawPool
+    waiting: int
+    are_out: bool
+
+
 def pool_of(quiz: Quiz) -> DrawPool:
-    """What papers of the quiz are drawn from, kept in the process: a published test does not change."""
-    pool: DrawPool = current_app.extensions[POOLS](quiz.id)
-    return pool
+    """What papers of the quiz are drawn from, kept in the process: only a recheck changes it."""
+    return pool_state(quiz).pool
 
 
-def _prepare(quiz_id: int) -> DrawPool:
+def pool_state(quiz: Quiz) -> PoolState:
+    """The pool of the quiz, and what is left out of it at this moment (docs/decisions/0007-rechecks-and-draws.md)."""
+    state: PoolState = current_app.extensions[POOLS](quiz.id, left_out_of(quiz.bank_revision_id))
+    return state
+
+
+def _prepare(quiz_id: int, left_out: frozenset[str]) -> PoolState:
     quiz = db.session.get_one(Quiz, quiz_id)
-    return prepare(bank_of(quiz.bank_revision_id), spec_of(quiz))
+    bank, spec = bank_of(quiz.bank_revision_id), spec_of(quiz)
+    remaining = without(bank, left_out)
+    pool = prepare(remaining, spec)
+    waiting = len(bank.items) - len(remaining.items)
+    if waiting and pool.shortages():
+        return PoolState(prepare(bank, spec), waiting, are_out=False)
+    return PoolState(pool, waiting, are_out=True)
 
 
 def state_of(quiz: Quiz, now: datetime) -> QuizState:

@@ -12,7 +12,6 @@ from flask_login import current_user
 
 from quizapp.banks.models import BankRevision
 from quizapp.banks.queries import bank_of, newest_revisions, units_kept_by
-from quizapp.domain.paper import draw_paper
 from quizapp.domain.presets import PRESETS
 from quizapp.quizzes.desk import LARGEST_SEED, Desk, copied_plan, preset_plan
 from quizapp.quizzes.forms import WithdrawalForm
@@ -23,6 +22,8 @@ from quizapp.quizzes.queries import (
     audience_groups,
     audience_names,
     candidates,
+    pool_of,
+    pool_state,
     quiz_run_by,
     quizzes_run_by,
     runs,
@@ -146,6 +147,7 @@ def _quiz_page(row: Quiz, form: WithdrawalForm) -> str:
         "quizzes/quiz.html",
         quiz=row,
         spec=spec_of(row),
+        pool=pool_state(row),
         state=state_of(row, clock.now()),
         audience=audience_names(row),
         candidates=len(candidates(row)),
@@ -166,7 +168,7 @@ def preview(quiz_id: int) -> ResponseReturnValue:
     row = quiz_run_by(current_user, quiz_id)
     bank, spec = bank_of(row.bank_revision_id), spec_of(row)
     seed = min(max(request.args.get("seed", 1, type=int), 0), LARGEST_SEED)
-    paper = draw_paper(bank, spec, seed)
+    paper = pool_of(row).draw(seed)
     sections = groupby(enumerate(paper.items, start=1), key=lambda place: spec.sections[place[1].section])
     return render_template(
         "quizzes/preview.html",

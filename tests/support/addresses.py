@@ -12,11 +12,14 @@ from werkzeug.routing import Rule
 
 from quizapp.banks.models import BankRevision
 from quizapp.db import Base, db
+from quizapp.domain.regulations import Article, Registered, RegisteredEdition
+from quizapp.regulations.operations import register_regulation
 from quizapp.roster.uploads import keep
 from tests.attempts.exam import Exam, make_exam
 from tests.support.cast import Member
 
 ROLES = ("anonymous", "staff", "branch_secretary", "committee", "organizer", "auditor", "administrator")
+REGULATION = Registered("r", "某条例", editions=(RegisteredEdition("2023", None, (Article("1"), Article("2"))),))
 AUTOMATIC = {"HEAD", "OPTIONS"}  # Flask adds them to what a view says
 ANSWER = {"answer": ["A"], "marked": False, "version": 0, "operation": str(uuid4())}
 
@@ -29,6 +32,7 @@ class House:
     exam: Exam
     attempt_id: int
     bank_id: int
+    regulation_id: int
     tokens: dict[int, str]  # account → the roster file it has uploaded
 
     def member(self, role: str) -> Member | None:
@@ -52,6 +56,7 @@ class House:
             "attempt_id": self.attempt_id,
             "position": 0,
             "bank_id": self.bank_id,
+            "regulation_id": self.regulation_id,
             "number": 1,
             "unit_id": cast.branches[0],
             "person_id": cast.zhang.person_id,
@@ -80,7 +85,8 @@ def make_house(app: Flask) -> House:
             for member in (exam.cast.organizer, exam.cast.administrator)
         }
         bank_id = db.session.scalars(select(BankRevision.bank_id)).one()
-        return House(app, exam, exam.start().id, bank_id, tokens)
+        regulation_id = register_regulation(account_id=exam.cast.administrator.account_id, regulation=REGULATION)
+        return House(app, exam, exam.start().id, bank_id, regulation_id, tokens)
 
 
 def body_of(method: str) -> dict[str, Any]:

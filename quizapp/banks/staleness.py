@@ -1,0 +1,70 @@
+"""Which items of a bank rest on what a newer edition has changed or dropped, and what else is wrong with citations."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from quizapp.domain.bank import Bank, Citation, Item
+from quizapp.domain.citations import faults
+from quizapp.domain.regulations import STALE, Fault, Register, changed_by
+
+
+@dataclass(frozen=True)
+class Stale:
+    """An item whose key may have become wrong: by which newer edition, and where the article stands now (or not)."""
+
+    item_id: str
+    code: str
+    edition: str
+    citation: Citation
+    articles: tuple[str, ...]
+
+
+def stale_items(bank: Bank, register: Register, code: str = "") -> list[Stale]:
+    """Every such item of ``bank``, at most once for each newer edition; ``code`` looks at one regulation only."""
+    found: dict[tuple[str, str, str], Stale] = {}
+    for part in _parts(bank):
+        for each in _stale(part, bank, register):
+            if not code or each.code == code:
+                found.setdefault((each.item_id, each.code, each.edition), each)
+    return list(found.values())
+
+
+def _parts(bank: Bank) -> Iterator[Item]:
+    for item in bank.items:
+        yield item
+        yield from item.items
+
+
+def _stale(item: Item, bank: Bank, register: Register) -> Iterator[Stale]:
+    for citation in item.citations:
+        regulation = register.cited(citation, bank)
+        bad = [change for change in changed_by(citation, register, bank) if change.kind in STALE]
+        if regulation is None or not bad:
+            continue
+        order = [edition.id for edition in regulation.editions]
+        newest = max((change.edition for change in bad), key=order.index)
+        articles = tuple(change.article for change in bad if change.article)
+        yield Stale(item.id, regulation.code, newest, citation, articles)
+
+
+def flagged(bank: Bank, register: Register, today: date) -> dict[str, list[Fault]]:
+    """Item (a case as a whole) → what is wrong with its citations; items without a fault are left out.
+
+    While nothing at all is registered there is nothing to compare with, and no item is at fault.
+    """
+    if not register.regulations:
+        return {}
+    judged = {item.id: faults(item, register, today, bank) for item in bank.items}
+    return {item_id: found for item_id, found in judged.items() if found}
+
+
+def without(bank: Bank, left_out: frozenset[str]) -> Bank:
+    """``bank`` without those items, and without the cases that one of them stands under."""
+    if not left_out:
+        return bank
+    kept = (
+        item for item in bank.items
+        if item.id not in left_out and left_out.isdisjoint(leaf.id for leaf in item.leaves())
+    )  # fmt: skip
+    return replace(bank, items=tuple(kept))
