@@ -1,0 +1,141 @@
+"""No file harms its reader: each ends soon, in questions or in a sentence, and touches nothing outside."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from quizapp.importers import sandbox
+from quizapp.importers.reading import Reading, Refused
+from tests.importers import hostile
+
+MOST_SECONDS = 10
+"""A file takes 5 s at the most where it has a processor to itself."""
+
+Named = tuple[str, bytes]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "LIMITS", replace(sandbox.LIMITS, processor_seconds=5, seconds_waiting=120))
+
+
+def outcome(name: str, data: bytes) -> str:
+    """What came of a file, or why that may not be."""
+    start = time.monotonic()
+    try:
+        found: object = sandbox.read_file(name, data)
+    except Refused as refused:
+        found = refused.problem.text()
+    seconds = time.monotonic() - start
+    if seconds > MOST_SECONDS:
+        return f"WRONG: {seconds:.1f} s, {found!r:.200}"
+    if isinstance(found, Reading):
+        return f"read: {len(found.items)}"
+    # A limit that stops what is merely large is right; a reader that falls over, or loses itself in a text, is not.
+    words = str(found)
+    fallen = "could not be read. Open" in words or ("seconds and was stopped" in words and name.endswith(".txt"))
+    return f"WRONG: {words}" if fallen else f"refused: {words}"
+
+
+def outcomes(files: Iterable[Named]) -> dict[str, str]:
+    with ThreadPoolExecutor(sandbox.AT_ONCE) as pool:
+        given = list(files)
+        return dict(zip([name for name, _ in given], pool.map(lambda each: outcome(*each), given), strict=True))
+
+
+def wrong(found: dict[str, str]) -> dict[str, str]:
+    return {name: said for name, said in found.items() if said.startswith("WRONG")}
+
+
+def made(makers: dict[str, hostile.Maker]) -> Iterator[Named]:
+    return ((name, make()) for name, make in makers.items())
+
+
+@pytest.fixture
+def asked() -> Iterator[list[bytes]]:
+    """What was asked of a server that nobody may ask; its address stands in every reference to the outside."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+        stop = threading.Event()
+
+        def listen() -> None:
+            while not stop.is_set():
+                try:
+                    connection, _ = server.accept()
+                except TimeoutError:
+                    continue
+                heard.append(connection.recv(100))
+                connection.close()
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        hostile.ADDRESS = hostile.ADDRESS.format(port=server.getsockname()[1])
+        yield heard
+        stop.set()
+        thread.join()
+
+
+def test_bombs_end_in_a_sentence() -> None:
+    found = outcomes(made(hostile.bombs()))
+    assert not wrong(found)
+    assert found["nested.docx"].startswith("read"), "what lies unread in a file does no harm"
+    refused = [name for name, said in found.items() if said.startswith("refused")]
+    assert {"body.docx", "lying.docx", "entries.docx", "laughs.docx", "deep.docx", "far-cell.xlsx"} <= set(refused)
+
+
+def test_nothing_outside_is_touched(asked: list[bytes], tmp_path: Path) -> None:
+    found = outcomes(made(hostile.references()))
+    assert not wrong(found)
+    assert asked == []
+    assert not [name for name in os.listdir("/tmp") if "quizapp-evil" in name]
+    secret = Path("/etc/hostname").read_text().strip()
+    assert not secret or secret not in str(found)
+    for name in ("xxe.docx", "xxe-file.docx", "xxe-moodle.xml", "huge.png", "climbing-only.zip"):
+        assert found[name].startswith("refused"), f"{name}: {found[name]}"
+    for name in ("macro.docx", "template.docx", "climbing.docx", "symlink.docx", "huge-picture.docx", "external.xlsx"):
+        assert found[name].startswith("read"), f"{name}: {found[name]}"
+
+
+def test_broken_files_end_in_a_sentence() -> None:
+    found = outcomes(made(hostile.broken()))
+    assert not wrong(found)
+    assert "password" in found["password.docx"]
+    assert "password" in found["password.xlsx"]
+    assert found["renamed.docx"] == "read: 1"
+    assert found["renamed.txt"].startswith("read")
+
+
+def test_long_runs_are_read_in_time() -> None:
+    assert not wrong(outcomes(made(hostile.runs())))
+
+
+def test_damaged_files_never_make_a_reader_fall(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        found = outcomes(hostile.damaged(40))
+    assert not wrong(found), caplog.text
+
+
+def test_the_server_answers_while_a_bomb_is_read(client: FlaskClient) -> None:
+    bomb = hostile.bombs()["many-rows.xlsx"]()
+    client.get("/healthz")  # the first request makes templates and connections ready
+    readers = [threading.Thread(target=outcome, args=("bomb.xlsx", bomb)) for _ in range(sandbox.AT_ONCE)]
+    for reader in readers:
+        reader.start()
+    longest, answers = 0.0, 0
+    while any(reader.is_alive() for reader in readers) or not answers:
+        start = time.monotonic()
+        assert client.get("/healthz").status_code < 500
+        longest = max(longest, time.monotonic() - start)
+        answers += 1
+    assert answers > 3
+    assert longest < 1
