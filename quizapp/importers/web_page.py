@@ -1,8 +1,11 @@
 """The text of a web page as lines: Word bodies may be a reference to one (``altChunk``). Nothing is ever fetched."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from typing import Any
+
+from lxml import etree
 
 from quizapp.importers.word_lines import PLAIN, Line, Look, Piece, lines_of
 from quizapp.importers.word_numerals import formatted
@@ -16,9 +19,6 @@ _BLOCKS = frozenset(
     )
 )
 _SKIPPED = frozenset({"script", "style", "title", "template", "noscript", "del", "rt", "rp"})
-_EMPTY = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _UNDERLINE_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*underline", re.IGNORECASE)
@@ -30,8 +30,6 @@ _LISTS = {"A": "upperLetter", "a": "lowerLetter", "I": "upperRoman", "i": "lower
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MOST_OPEN = 500
 """How deep open elements are remembered; deeper ones only give their text."""
-
-Attributes = list[tuple[str, str | None]]
 
 
 @dataclass
@@ -51,16 +49,23 @@ class _Table:
 
 
 def page_lines(text: str) -> list[Line]:
-    """The lines of an HTML text."""
+    """The lines of an HTML text.
+
+    libxml2 reads it: the standard library's parser takes minutes over 100,000 comments that are never closed.
+    """
     page = _Page()
-    page.feed(text)
-    page.close()
-    return page.finished()
+    heard: Any = page  # the stubs ask for more than libxml2 tells
+    parser = etree.HTMLParser(target=heard, encoding="utf-8", no_network=True)
+    with suppress(etree.ParserError, etree.XMLSyntaxError):  # an empty text
+        parser.feed(text.replace("\0", "").encode(errors="replace"))
+        parser.close()
+    return page.close()
 
 
-class _Page(HTMLParser):
+class _Page:
+    """Hears of the elements of a page one after another, each with an end (libxml2 adds those left out)."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._sink = _Sink()
         self._pieces: list[Piece] = []
         self._picture = False
@@ -69,20 +74,20 @@ class _Page(HTMLParser):
         self._lists: list[tuple[str, int] | None] = []
         self._skipping: list[str] = []
 
-    def finished(self) -> list[Line]:
-        """The lines, with everything that was left open closed."""
+    def close(self) -> list[Line]:
+        """The page is over; the lines, with everything that was left open closed."""
         while self._tables:
             self._end_table()
         self._end_paragraph()
         return self._sink.lines
 
-    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
-        attributes = {name: value or "" for name, value in attrs}
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
         if self._skipping:
             if tag == self._skipping[-1]:
                 self._skipping.append(tag)
             return
-        if tag not in _EMPTY and (tag in _SKIPPED or _HIDDEN_STYLE.search(attributes.get("style", ""))):
+        if tag in _SKIPPED or _HIDDEN_STYLE.search(attributes.get("style", "")):
             self._skipping.append(tag)
             return
         if tag in _BLOCKS:
@@ -92,10 +97,11 @@ class _Page(HTMLParser):
             self._pieces.append(("\n", PLAIN))
         elif tag == "img":
             self._picture = True
-        if tag not in _EMPTY and len(self._looks) < _MOST_OPEN:
+        if len(self._looks) < _MOST_OPEN:
             self._looks.append((tag, _look(tag, attributes, self._look)))
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        """An element ends."""
         if self._skipping:
             if tag == self._skipping[-1]:
                 self._skipping.pop()
@@ -111,7 +117,8 @@ class _Page(HTMLParser):
                 del self._looks[place:]
                 break
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
+        """A piece of text."""
         if self._skipping:
             return
         preserved = any(tag == "pre" for tag, _look in self._looks)

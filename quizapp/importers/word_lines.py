@@ -4,7 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _OPENING, _CLOSING = "（(【[《“", "）)】]》”"
@@ -26,6 +28,7 @@ class Look(NamedTuple):
 
 PLAIN = Look()
 Piece = tuple[str, Look]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -90,26 +93,25 @@ def _usual(lines: Sequence[Line]) -> Look:
         for start, end, look in line.looks:
             looks[look] += end - start
     looks[PLAIN] += total - looks.total()
-    return Look(*(_commonest(looks, place) for place in range(len(PLAIN))))
+    return Look(
+        bold=_commonest((look.bold, count) for look, count in looks.items()),
+        underline=_commonest((look.underline, count) for look, count in looks.items()),
+        color=_commonest((look.color, count) for look, count in looks.items()),
+        highlight=_commonest((look.highlight, count) for look, count in looks.items()),
+    )
 
 
-def _commonest(looks: Counter[Look], place: int) -> bool | str:
-    values: Counter[bool | str] = Counter()
-    for look, count in looks.items():
-        values[look[place]] += count
+def _commonest(counted: Iterable[tuple[T, int]]) -> T:
+    values: Counter[T] = Counter()
+    for value, count in counted:
+        values[value] += count
     return values.most_common(1)[0][0]
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Neighbours of one look as one piece: Word cuts runs anywhere, even inside a word or a blank."""
-    text, look = "", PLAIN
-    for next_text, next_look in pieces:
-        if next_look != look and text:
-            yield text, look
-            text = ""
-        text, look = text + next_text, next_look
-    if text:
-        yield text, look
+    for look, same in groupby(pieces, key=itemgetter(1)):
+        yield "".join(text for text, _look in same), look
 
 
 def _with_blanks(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -1,7 +1,9 @@
 """Bodies that only refer to another part (altChunk): web pages and archives are read, the rest is named."""
 
 import base64
+import contextlib
 import quopri
+import time
 
 import pytest
 
@@ -119,6 +121,14 @@ PAGES = {
 def test_a_page_is_read_as_a_person_sees_it(name: str) -> None:
     page, expected = PAGES[name]
     assert list(with_chunk(f"<html>{page}".encode(), "chunk.html").lines) == expected
+
+
+@pytest.mark.parametrize("piece", ["<", "<!--", "<a b='", "<div>", "<table><tr><td>", "<script></", "<![if ", "&"])
+def test_no_page_takes_long(piece: str) -> None:
+    started = time.monotonic()
+    with contextlib.suppress(Refused):
+        with_chunk(b"<html>" + piece.encode() * 30_000, "chunk.html", p("甲") + CHUNK)
+    assert time.monotonic() - started < 5
 
 
 def test_marks_and_pictures_of_a_page_are_noted() -> None:
