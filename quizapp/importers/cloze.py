@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from quizapp.importers.exchange import BLANK, FULL, Answer
 from quizapp.importers.markup import Plain, plain_from_html
 
-_FIELD = re.compile(r"\{\s*\d*\s*:([A-Za-z_]+):((?:\\.|[^\\}])*)\}", re.DOTALL)
+_FIELD = re.compile(r"\{\s*\d*\s*:([A-Za-z_]+):((?:\\.|[^\\{}])*)\}", re.DOTALL)
+_UNREAD = re.compile(r"\{\s*\d*\s*:[A-Za-z_]+:")
 _BETWEEN = re.compile(r"(?<!\\)~")
 _FEEDBACK = re.compile(r"(?<![\\&])#")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
@@ -27,9 +28,11 @@ class Cloze:
 def read_cloze(text: str, line: int) -> Cloze:
     """The cloze text (HTML) that begins at ``line``."""
     blanks = [_answers(found, line + text.count("\n", 0, found.start())) for found in _FIELD.finditer(text)]
-    stem = plain_from_html(_FIELD.sub(BLANK, text))
+    rest = _FIELD.sub(BLANK, text)
+    stem = plain_from_html(rest)
     known = tuple(tuple(each) for each in blanks if each is not None)
-    return Cloze(stem, known if len(known) == len(blanks) and known else None)
+    is_whole = len(known) == len(blanks) and not _UNREAD.search(rest)
+    return Cloze(stem, known if known and is_whole else None)
 
 
 def _answers(found: re.Match[str], line: int) -> list[Answer] | None:

@@ -123,7 +123,7 @@ def _read_question(state: _State, block: Block) -> None:
         _read_description(state, block, start)
     elif opened < 0 or closed < opened:
         reason = Problem(N_("A brace is missing, so this question was not read. Answers stand between { and }."))
-        state.skip(block.line, block.last_line, reason)
+        state.skip(_stem_line(block), block.last_line, reason)
     else:
         state.items.append(_item(state, _question(block, start, opened, closed)))
 
@@ -133,14 +133,14 @@ def _read_description(state: _State, block: Block, start: int) -> None:
     if id_:
         state.passages[id_] = formatted(block.text[start:])[0].text
     reason = Problem(N_("This text has no answers in braces: it explains other questions and is not one itself."))
-    state.skip(block.line, block.last_line, reason)
+    state.skip(_stem_line(block), block.last_line, reason)
 
 
 def _question(block: Block, start: int, opened: int, closed: int) -> _Question:
     before, after = block.text[start:opened], block.text[closed + 1 :]
     inside, general = general_feedback(Piece(block.text[opened + 1 : closed], opened + 1))
     is_missing_word = bool(after.strip())
-    plain, format_ = formatted(f"{before}{GAP}{after}" if is_missing_word else before)
+    plain, format_ = formatted(f"{before}{GAP}{after}")
     general_text = formatted(general, format_)[0].text
     return _Question(block, plain.text, inside.stripped(), is_missing_word, general_text, format_, plain.has_picture)
 
@@ -152,10 +152,10 @@ def _item(state: _State, question: _Question) -> ImportedItem:
     kind = _KINDS[_kind(question.inside.text)]
     found = kind(question)
     feedback = found.pop("feedback", "")
-    extra: list[Problem] = [picture_problem(block.line)] if question.has_picture else []
+    extra: list[Problem] = [picture_problem(_stem_line(block))] if question.has_picture else []
     if block.text.count("{") > 1:
         message = N_("The question has several pairs of braces, which GIFT cannot hold. Write one question for each.")
-        extra.append(Problem(message, line=block.line))
+        extra.append(Problem(message, line=block.line_at(block.text.index("{", block.text.index("{") + 1))))
     fields = merged(
         {"stem": _with_blank(question, "")}, ours.fields(), found, {"problems": tuple(extra)}, {"places": {}}
     )
@@ -201,8 +201,13 @@ def _choice(question: _Question) -> dict[str, Any]:
     answers = [answer for answer, _has_picture in found]
     fields = choice_fields(answers, single="=" in question.inside.text)
     pictures = tuple(picture_problem(answer.line) for answer, has_picture in found if has_picture)
-    stem = {"stem": _with_blank(question, CHOICE_BLANK), "problems": pictures}
+    stem = {"stem": _choice_stem(question), "problems": pictures}
     return merged(fields, stem, _feedback(question, answers))
+
+
+def _choice_stem(question: _Question) -> str:
+    """Only a sentence that goes on behind the braces has its blank there."""
+    return _with_blank(question, CHOICE_BLANK if question.is_missing_word else "")
 
 
 def _feedback(question: _Question, answers: list[Answer]) -> dict[str, Any]:
@@ -220,7 +225,7 @@ def _judgement(question: _Question) -> dict[str, Any]:
     texts = [formatted(remark, question.format)[0].text for remark in remarks[:2]]
     line = question.block.line_at(question.inside.start)
     fields = judgement_fields(_TRUTH[word.strip().upper()], line)
-    stem = {"stem": _with_blank(question, CHOICE_BLANK)}
+    stem = {"stem": _choice_stem(question)}
     return merged(fields, stem, {"feedback": "\n".join(dict.fromkeys(text for text in texts if text))})
 
 
@@ -234,7 +239,10 @@ def _fill_in_stem(question: _Question) -> str:
     """The stem with its blank where the braces stood, unless the author wrote one."""
     if count_blanks(question.stem):
         return _with_blank(question, "")
-    return _with_blank(question, BLANK) if question.is_missing_word else f"{question.stem}{BLANK}"
+    ended = f"\n{GAP}"
+    if question.format == "html" and question.stem.endswith(ended):  # the end of a paragraph is no line of its own
+        return f"{question.stem.removesuffix(ended)}{BLANK}"
+    return _with_blank(question, BLANK)
 
 
 def _numerical(question: _Question) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _WAS_ESCAPED = re.compile(f"{_HIDDEN}([\ufdd1-\ufdef])")
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _MARKS = re.compile(r"[~=]")
-_TAG_IN_COMMENT = re.compile(r"\[(id|tag):((?:\\\]|[^\]])+)\]")
+_TAG_IN_COMMENT = re.compile(r"\[(id|tag):((?:\\\]|[^\]]){1,500})\]")
 GENERAL = "####"
 GAP = "\ufdef"
 """Where the braces stood in a stem; a noncharacter, so that no author can have written it."""

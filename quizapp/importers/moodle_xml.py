@@ -28,6 +28,7 @@ from quizapp.importers.markup import Plain, plain_from_auto, plain_from_html
 from quizapp.importers.reading import Document, ImportedItem, Reading, Refused, Skipped
 from quizapp.importers.xml_text import children, last_line_of, line_of, parsed_xml
 
+_FIELD = re.compile(r"_{3,}")
 _YES = frozenset({"1", "true"})
 _PART = re.compile(r"-?\d+(?:\.\d*)?")
 _FORMATS = {"plain_text": lambda text: Plain(text.strip()), "markdown": lambda text: Plain(text.strip())}
@@ -193,7 +194,8 @@ _KINDS = {
 
 
 def _with_blank(stem: str) -> str:
-    return stem if count_blanks(stem) else f"{stem}{BLANK}"
+    """The stem with one blank: where Moodle puts the field (``_____``), else at the end."""
+    return _FIELD.sub(BLANK, stem) if count_blanks(stem) else f"{stem}{BLANK}"
 
 
 def _feedback(element: _Element, answers: list[Answer]) -> dict[str, Any]:
