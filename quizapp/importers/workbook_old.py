@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from quizapp.importers.archive import damaged_archive, safe_parts, safe_xml
+from quizapp.importers.archive import damaged_archive, protected, safe_parts, safe_xml
 from quizapp.importers.ole import stream
 from quizapp.importers.workbook_limits import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_TEXT, too_large
 
@@ -20,6 +20,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CELLS = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
 
 _BOF = (0x0809, 0x0409, 0x0209, 0x0009)
+_FILE_PASS = 0x002F
 _CELL_RECORDS = frozenset((0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, 0x0006, 0x0205, 0x00BD))
 """NUMBER, RK, LABELSST, LABEL, RSTRING, FORMULA, BOOLERR, MULRK: the records of cells that hold something."""
 
@@ -50,6 +51,8 @@ def checked_xls(data: bytes) -> io.BytesIO:
         raise damaged_archive()
     area = rows = columns = 0
     for kind, row, column in _records(content):
+        if kind == _FILE_PASS:
+            raise protected()
         if kind in _BOF:
             area += rows * columns
             rows = columns = 0
