@@ -4,8 +4,7 @@ Not pickle: what a process says after it has read a hostile file is data, and ne
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from enum import Enum
+from dataclasses import MISSING, fields
 from typing import Any
 
 from quizapp.domain.bank import ItemType, Option
@@ -62,24 +61,32 @@ def problem(json: Json) -> Problem:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value):
-        differing = ((each.name, getattr(value, each.name)) for each in fields(value) if not _is_default(value, each))
-        return {name: _plain(content) for name, content in differing}
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind in _FIELDS:
+        present = ((name, getattr(value, name), default) for name, default in _FIELDS[kind])
+        return {name: _plain(content) for name, content, default in present if content != default}
+    if kind is tuple or kind is list:
+        return [_plain(each) for each in value]
+    if kind is frozenset:
+        return sorted(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(content) for key, content in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    # The rest are the params of a message: what is no JSON type is said as text sooner or later.
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+    # The rest are letters of an enumeration, and params of a message that would be said as text anyway.
+    return str(value)
 
 
-def _is_default(value: Any, each: Any) -> bool:
-    default = each.default if each.default_factory is MISSING else each.default_factory()
-    return default is not MISSING and bool(getattr(value, each.name) == default)
+def _fields(kind: type) -> list[tuple[str, Any]]:
+    """The names and defaults of a dataclass; where there is none, the default is equal to nothing."""
+    return [
+        (each.name, each.default if each.default_factory is MISSING else each.default_factory())
+        for each in fields(kind)
+    ]
+
+
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+_FIELDS = {kind: _fields(kind) for kind in (Document, ImportedItem, Option, Problem, Reading, Skipped)}
 
 
 def _item(json: Json) -> ImportedItem:
