@@ -2,9 +2,12 @@
 
 from flask import Flask
 
+from quizapp.attempts.queries import drawn_from
 from quizapp.attempts.views import attempts
+from quizapp.banks.undoing import HOLDERS
 
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages."""
+    """Register the room's pages, and what papers hold of banks."""
+    app.extensions.setdefault(HOLDERS, []).append(drawn_from)
     app.register_blueprint(attempts)

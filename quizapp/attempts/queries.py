@@ -13,6 +13,7 @@ from quizapp.accounts.models import Account
 from quizapp.attempts.models import Attempt, AttemptScore
 from quizapp.db import db
 from quizapp.domain.paper import PaperSpec
+from quizapp.domain.problem import N_, Problem
 from quizapp.domain.timing import QuizState, is_late
 from quizapp.quizzes.models import CountedAttempt, Quiz, ReviewTime
 from quizapp.quizzes.queries import is_candidate, quizzes_for, spec_of, state_of
@@ -196,3 +197,11 @@ def counted(results: Sequence[CountedResult], rule: str) -> CountedResult:
         return answered[-1]
     # A pass comes first: more points can fail where a section has a cut score of its own.
     return max(answered, key=lambda result: (result.passed, result.points, -result.attempt_id))
+
+
+def drawn_from(revision_ids: Sequence[int]) -> Problem | None:
+    """Why an import that stands in these revisions cannot be undone: somebody has a paper drawn from one."""
+    query = select(Attempt.id).join(Quiz, Quiz.id == Attempt.quiz_id).where(Quiz.bank_revision_id.in_(revision_ids))
+    if db.session.scalar(query.limit(1)) is None:
+        return None
+    return Problem(N_("People have already been asked these items. Correct them in a new revision instead."))

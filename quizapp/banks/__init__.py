@@ -4,6 +4,8 @@ from flask import Flask
 
 from quizapp.banks import citation_pages, queries, wording
 from quizapp.banks import downloads as downloads  # hangs its pages on the blueprint
+from quizapp.banks import draft_views as draft_views
+from quizapp.banks import import_views as import_views
 from quizapp.banks.rechecks import Rechecks
 from quizapp.banks.views import banks
 from quizapp.regulations.followers import add_follower

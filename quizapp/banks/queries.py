@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from quizapp.accounts.models import Account
-from quizapp.banks.models import Bank, BankRevision
+from quizapp.banks.models import Bank, BankRevision, Draft, ImportBatch
 from quizapp.db import db
 from quizapp.domain import bank as content
 from quizapp.domain.bank_json import bank_from_json
@@ -51,6 +51,34 @@ def bank_kept_by(account: Account, bank_id: int) -> Bank:
     """That bank, where the account may upload a revision of it (an auditor only reads); otherwise 404."""
     bank = bank_seen_by(account, bank_id)
     return bank if keeps(account, bank) else abort(404)
+
+
+def batch_kept_by(account: Account, batch_id: int) -> ImportBatch:
+    """That import, where the account may upload to its unit; otherwise 404."""
+    batch = db.session.get(ImportBatch, batch_id)
+    return batch if batch is not None and batch.unit_id in scope_of(account, Role.ORGANIZER) else abort(404)
+
+
+def imports_into(bank_id: int) -> Sequence[ImportBatch]:
+    """The imports that brought something into a bank, the newest first."""
+    query = select(ImportBatch).where(ImportBatch.bank_id == bank_id, ImportBatch.accepted_at.is_not(None))
+    return db.session.scalars(query.options(joinedload(ImportBatch.creator)).order_by(ImportBatch.id.desc())).all()
+
+
+def imports_waiting_for(account: Account) -> Sequence[ImportBatch]:
+    """The account's own imports that are neither accepted nor given up, the newest first."""
+    query = select(ImportBatch).where(ImportBatch.created_by == account.id, ImportBatch.accepted_at.is_(None))
+    query = query.where(ImportBatch.discarded_at.is_(None), ImportBatch.unit_id.in_(scope_of(account, Role.ORGANIZER)))
+    return db.session.scalars(query.order_by(ImportBatch.id.desc())).all()
+
+
+def draft_seen_by(account: Account, draft_id: int) -> Draft:
+    """That draft, where the account may read its bank; otherwise 404."""
+    draft = db.session.get(Draft, draft_id)
+    if draft is None:
+        abort(404)
+    bank_seen_by(account, draft.bank_id)
+    return draft
 
 
 def keeps(account: Account, bank: Bank) -> bool:

@@ -1,5 +1,6 @@
 """Pages of the room: the list of banks, uploading, one bank, one revision."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from math import ceil
@@ -10,16 +11,22 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from quizapp.banks.composition import composition, matching
+from quizapp.banks.drafts import drafts_of
 from quizapp.banks.faults import bench_for
 from quizapp.banks.file_names import safe_name
 from quizapp.banks.forms import BankForm, RevisionForm, Source
+from quizapp.banks.imports import Upload, begin_import
+from quizapp.banks.intake import start_reading
 from quizapp.banks.models import Bank, BankRevision
 from quizapp.banks.operations import add_bank, add_revision
+from quizapp.banks.path import open_comments
 from quizapp.banks.queries import (
     READS_BANKS,
     bank_kept_by,
     bank_of,
     bank_seen_by,
+    imports_into,
+    imports_waiting_for,
     keeps,
     newest_revisions,
     revision_numbered,
@@ -44,7 +51,14 @@ def index() -> ResponseReturnValue:
     """Every bank the account may read, with its newest revision."""
     revisions = newest_revisions(current_user)
     can_upload = bool(units_kept_by(current_user))
-    return render_template("banks/index.html", revisions=revisions, tree=tree_at(clock.now()), can_upload=can_upload)
+    return render_template(
+        "banks/index.html",
+        revisions=revisions,
+        tree=tree_at(clock.now()),
+        can_upload=can_upload,
+        comments=open_comments(revision.bank_id for revision in revisions),
+        waiting=imports_waiting_for(current_user) if can_upload else (),
+    )
 
 
 @banks.get("/banks/format")
@@ -67,6 +81,8 @@ def upload() -> ResponseReturnValue:
     def take(source: Source) -> BankRevision:
         return add_bank(uploader_id=current_user.id, unit_id=form.unit.data, file_name=source.name, source=source.data)
 
+    if form.validate_on_submit() and form.upload is not None:
+        return begin(form.upload, form.unit.data, None)
     return _take_in(form, take, None)
 
 
@@ -80,6 +96,16 @@ def revise(bank_id: int) -> ResponseReturnValue:
         return add_revision(bank_id=bank_id, uploader_id=current_user.id, file_name=source.name, source=source.data)
 
     return _take_in(RevisionForm(), take, bank)
+
+
+def begin(upload: Upload, unit_id: int, bank: Bank | None) -> ResponseReturnValue:
+    """Begin an import and lead to its workbench."""
+    title = re.sub(r"\.\w{1,5}$", "", upload.name).strip()
+    bank_id = bank.id if bank else None
+    batch = begin_import(account_id=current_user.id, unit_id=unit_id, bank_id=bank_id, title=title, upload=upload)
+    batch_id = batch.id
+    start_reading(batch_id)
+    return redirect(url_for("banks.workbench", batch_id=batch_id))
 
 
 def _take_in(form: RevisionForm, take: Callable[[Source], BankRevision], bank: Bank | None) -> ResponseReturnValue:
@@ -121,6 +147,9 @@ def bank(bank_id: int) -> ResponseReturnValue:
         page=page,
         pages=pages,
         can_revise=keeps(current_user, row),
+        drafts=len(drafts_of(bank_id)),
+        imports=imports_into(bank_id),
+        comments=open_comments([bank_id]).get(bank_id, []),
     )
 
 

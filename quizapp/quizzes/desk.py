@@ -126,6 +126,17 @@ def preset_plan(preset: Preset, revisions: Sequence[BankRevision], account: Acco
     )
 
 
+def bank_plan(bank_id: int, revisions: Sequence[BankRevision], account: Account) -> QuizPlan | None:
+    """Where a test of one bank starts: the first preset it is large enough for, and its name. None: no such bank."""
+    newest = next((revision for revision in revisions if revision.bank_id == bank_id), None)
+    if newest is None:
+        return None
+    bank = bank_of(newest.id)
+    enough = (preset for preset in PRESETS.values() if not shortages(bank, preset.spec))
+    plan = preset_plan(next(enough, next(iter(PRESETS.values()))), revisions, account)
+    return replace(plan, title=newest.bank.title, bank_revision_id=newest.id)
+
+
 def _bank_for(spec: PaperSpec, revisions: Sequence[BankRevision]) -> BankRevision:
     """Of the banks from which such papers can be drawn the one uploaded last; of all banks where there is none."""
     latest_first = sorted(revisions, key=lambda revision: revision.uploaded_at, reverse=True)

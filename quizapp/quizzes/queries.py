@@ -14,6 +14,7 @@ from quizapp.banks.rechecks import left_out_of
 from quizapp.banks.staleness import without
 from quizapp.db import db
 from quizapp.domain.paper import DrawPool, PaperSpec, prepare, spec_from_json
+from quizapp.domain.problem import N_, Problem
 from quizapp.domain.timing import QuizState, quiz_state
 from quizapp.quizzes.models import Quiz
 from quizapp.roster.models import Membership, UnitKind
@@ -190,3 +191,13 @@ def audience_groups(account: Account) -> list[AudienceGroup]:
         groups.append(AudienceGroup(node, people, tuple((branch, members.get(branch.id, 0)) for branch in branches)))
     alone = [(node, members.get(node.id, 0)) for node in tree.branches() if node.id in scope - placed]
     return groups + ([AudienceGroup(None, sum(people for _, people in alone), tuple(alone))] if alone else [])
+
+
+def tests_set_from(revision_ids: Sequence[int]) -> Problem | None:
+    """Why an import that stands in these revisions cannot be undone: a test that is not withdrawn is set from one."""
+    query = select(Quiz.title).where(Quiz.bank_revision_id.in_(revision_ids), Quiz.withdrawn_at.is_(None)).limit(1)
+    title = db.session.scalar(query)
+    if title is None:
+        return None
+    sentence = N_("The test '%(title)s' uses these items. Withdraw it first, or correct the items in a new revision.")
+    return Problem(sentence, {"title": title})

@@ -13,7 +13,7 @@ from flask_login import current_user
 from quizapp.banks.models import BankRevision
 from quizapp.banks.queries import bank_of, newest_revisions, units_kept_by
 from quizapp.domain.presets import PRESETS
-from quizapp.quizzes.desk import LARGEST_SEED, Desk, copied_plan, preset_plan
+from quizapp.quizzes.desk import LARGEST_SEED, Desk, bank_plan, copied_plan, preset_plan
 from quizapp.quizzes.forms import WithdrawalForm
 from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, REVIEW_TIME_NAMES, Quiz
 from quizapp.quizzes.operations import AlreadyPublished, PlanError, QuizPlan, publish_quiz, withdraw_quiz
@@ -82,6 +82,8 @@ def _first_plan(revisions: Sequence[BankRevision]) -> QuizPlan:
         if not 0 < copied < LARGEST_SEED:
             abort(404)
         return copied_plan(quiz_run_by(current_user, copied), revisions, current_user)
+    if (bank_id := request.args.get("bank", type=int)) is not None:
+        return bank_plan(bank_id, revisions, current_user) or abort(404)
     preset = PRESETS.get(request.args.get("preset", "")) or next(iter(PRESETS.values()))
     return preset_plan(preset, revisions, current_user)
 

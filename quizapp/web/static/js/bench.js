@@ -3,6 +3,7 @@
 const SPARE_LINES = 40;
 
 const text = document.querySelector("[data-bench] textarea");
+const first = Number((document.querySelector("[data-bench]") || { dataset: {} }).dataset.first || 1);
 const numbers = document.querySelector("[data-bench] pre");
 
 function select(line) {
@@ -28,7 +29,7 @@ function grow() {
   if (needed <= text.rows) return;
   const from = text.rows + 1;
   text.rows = needed + SPARE_LINES;
-  numbers.append(Array.from({ length: text.rows - from + 1 }, (_, place) => `${from + place}\n`).join(""));
+  numbers.append(Array.from({ length: text.rows - from + 1 }, (_, place) => `${from + place + first - 1}\n`).join(""));
 }
 
 if (text && numbers) {

@@ -1,0 +1,166 @@
+"""Pages of an import: adding to a bank, the workbench, and what its buttons do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from quizapp.banks import imports
+from quizapp.banks.batches import BatchState, batch_state
+from quizapp.banks.choices import reading_of
+from quizapp.banks.forms import ImportForm
+from quizapp.banks.intake import start_reading
+from quizapp.banks.models import ImportBatch
+from quizapp.banks.queries import bank_kept_by, batch_kept_by
+from quizapp.banks.undoing import undo_import
+from quizapp.banks.views import banks, begin
+from quizapp.banks.workbench import ITEMS_PER_PAGE, Workbench
+from quizapp.domain.bank_yaml import BankError
+from quizapp.importers import wire
+from quizapp.importers.reading import Refused
+from quizapp.web import clock
+from quizapp.web.access import Role, allow
+
+SPARE_LINES = 40
+"""Numbers beyond the last line of a text that is corrected, for the lines that a person adds."""
+
+
+@banks.route("/banks/<int:bank_id>/imports/new", methods=["GET", "POST"])
+@allow(Role.ORGANIZER)
+def add_questions(bank_id: int) -> ResponseReturnValue:
+    """Upload questions that are added to a bank."""
+    bank = bank_kept_by(current_user, bank_id)
+    form = ImportForm()
+    if form.validate_on_submit() and form.upload is not None:
+        return begin(form.upload, bank.unit_id, bank)
+    status = 422 if form.is_submitted() else 200
+    return render_template("banks/add_questions.html", form=form, bank=bank), status
+
+
+@banks.get("/imports/<int:batch_id>")
+@allow(Role.ORGANIZER)
+def workbench(batch_id: int) -> ResponseReturnValue:
+    """Where an import stands: being read, refused, to be looked through, or done."""
+    batch = batch_kept_by(current_user, batch_id)
+    return _page(batch)
+
+
+@banks.get("/imports/<int:batch_id>/progress")
+@allow(Role.ORGANIZER)
+def progress(batch_id: int) -> ResponseReturnValue:
+    """Whether the file is still being read, for the script of the page that waits."""
+    batch = batch_kept_by(current_user, batch_id)
+    return jsonify(state=batch_state(batch, clock.now()))
+
+
+@banks.post("/imports/<int:batch_id>/reading")
+@allow(Role.ORGANIZER)
+def read_again(batch_id: int) -> ResponseReturnValue:
+    """Read the file again, where its reader was lost."""
+    batch_kept_by(current_user, batch_id)
+
+    def act() -> None:
+        imports.restart_reading(batch_id)
+        start_reading(batch_id)
+
+    return _done(batch_id, act)
+
+
+@banks.route("/imports/<int:batch_id>/text", methods=["GET", "POST"])
+@allow(Role.ORGANIZER)
+def import_text(batch_id: int) -> ResponseReturnValue:
+    """Correct the text of an import: the whole of it, or the lines around a question. It is then read again."""
+    batch = _open_batch(batch_id)
+    lines = wire.reading(batch.reading or {}).document.lines
+    first = min(max(request.values.get("from", 1, type=int), 1), len(lines))
+    last = min(max(request.values.get("to", len(lines), type=int), first), len(lines))
+    text, refused = "\n".join(lines[first - 1 : last]), None
+    if request.method == "POST":
+        text = request.form.get("text", "").replace("\r\n", "\n")
+        try:
+            imports.correct_text(batch_id, (*lines[: first - 1], *text.split("\n"), *lines[last:]))
+        except Refused as refusal:
+            refused = refusal.problem
+        except BankError as error:
+            refused = error.problems[0]
+        else:
+            flash(_("The text was read again."), "success")
+            page = request.form.get("page", 1, type=int)
+            return redirect(url_for("banks.workbench", batch_id=batch_id, page=page, _anchor=f"line-{first}"))
+    rows = text.count("\n") + 1 + SPARE_LINES
+    shown = {"text": text, "first": first, "last": last, "rows": rows, "refused": refused}
+    return render_template("banks/import_text.html", batch=batch, **shown), 422 if refused else 200
+
+
+@banks.post("/imports/<int:batch_id>/keys")
+@allow(Role.ORGANIZER)
+def choose(batch_id: int) -> ResponseReturnValue:
+    """Keep the key that a person chose for a question."""
+    batch_kept_by(current_user, batch_id)
+    mark, key = request.form.get("mark", ""), tuple(request.form.getlist("key"))
+
+    def act() -> None:
+        imports.choose_key(batch_id=batch_id, account_id=current_user.id, mark=mark, key=key)
+
+    number = request.form.get("number", 1, type=int)
+    return _done(batch_id, act, page=(max(number, 1) - 1) // ITEMS_PER_PAGE + 1, _anchor=f"item-{number}")
+
+
+@banks.post("/imports/<int:batch_id>/acceptance")
+@allow(Role.ORGANIZER)
+def accept(batch_id: int) -> ResponseReturnValue:
+    """Bring the ready questions into the bank; the rest become drafts."""
+    batch_kept_by(current_user, batch_id)
+    title = request.form.get("title", "")
+    try:
+        batch = imports.accept_import(batch_id=batch_id, account_id=current_user.id, title=title)
+    except BankError as error:
+        for problem in error.problems[:5]:
+            flash(problem.text(_), "danger")
+        return redirect(url_for("banks.workbench", batch_id=batch_id))
+    flash(_("Imported: %(n)s items. The rest is kept as drafts.", n=len(batch.item_ids)), "success")
+    return redirect(url_for("banks.bank", bank_id=batch.bank_id))
+
+
+@banks.post("/imports/<int:batch_id>/discard")
+@allow(Role.ORGANIZER)
+def discard(batch_id: int) -> ResponseReturnValue:
+    """Give the import up."""
+    batch_kept_by(current_user, batch_id)
+    return _done(batch_id, lambda: imports.discard_import(batch_id=batch_id, account_id=current_user.id))
+
+
+@banks.post("/imports/<int:batch_id>/undoing")
+@allow(Role.ORGANIZER)
+def undo(batch_id: int) -> ResponseReturnValue:
+    """Take everything out again that the import brought."""
+    batch_kept_by(current_user, batch_id)
+    return _done(batch_id, lambda: undo_import(batch_id=batch_id, account_id=current_user.id))
+
+
+def _open_batch(batch_id: int) -> ImportBatch:
+    batch = batch_kept_by(current_user, batch_id)
+    return batch if batch_state(batch, clock.now()) is BatchState.OPEN else abort(404)
+
+
+def _done(batch_id: int, act: Callable[[], object], **place: Any) -> ResponseReturnValue:
+    """Do something to an import, and go back to its page; what stands in the way is said there."""
+    try:
+        act()
+    except BankError as error:
+        for problem in error.problems:
+            flash(problem.text(_), "danger")
+    return redirect(url_for("banks.workbench", batch_id=batch_id, **place))
+
+
+def _page(batch: ImportBatch) -> ResponseReturnValue:
+    state = batch_state(batch, clock.now())
+    if state is not BatchState.OPEN:
+        refusal = wire.problem(batch.refusal) if batch.refusal else None
+        seconds = int((clock.now() - batch.reading_since).total_seconds())
+        return render_template("banks/import_state.html", batch=batch, state=state, refusal=refusal, seconds=seconds)
+    bench = Workbench(reading_of(batch), batch.choices, request.args.get("page", 1, type=int))
+    return render_template("banks/workbench.html", batch=batch, bench=bench)
