@@ -13,6 +13,8 @@ _BETWEEN_LETTERS = re.compile(r"[\s、,;/.和及与]+")
 _BLANK = re.compile(r"[_＿]{3,}")
 _TRUTH = {"正确": TRUE, "对": TRUE, "true": TRUE, "√": TRUE, "错误": FALSE, "错": FALSE, "false": FALSE, "×": FALSE}
 
+_MAY_NAME = re.compile("[A-ZＡ-Ｚ前后]")
+"""Without any of these an option names no other; most have none, and there are many options."""
 _SEVERAL_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Z](?:\s*(?:[、,/]|和|与|及|以及|或|或者)\s*[A-Z])+(?![A-Za-z0-9])")
 _LETTERS_ALONE = re.compile(
     r"(?:选项)?([A-Z]{1,26})(?:[两三四]?[项者]|选项)?\s*(?:[都均皆全]?(?:是|对|正确)|[都均皆]?(?:不是|不对|不正确|错误|错))?"
@@ -57,6 +59,8 @@ def letters_kept_in_place(texts: Mapping[str, str]) -> frozenset[str]:
 
 
 def _names_others(text: str, letters: Iterable[str]) -> bool:
+    if not _MAY_NAME.search(text):
+        return False
     text = half_width(text).strip()
     known = set(letters)
     named = [set(re.findall("[A-Z]", found.group())) for found in _SEVERAL_LETTERS.finditer(text)]

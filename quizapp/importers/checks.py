@@ -55,6 +55,8 @@ def checked(item: ImportedItem) -> ImportedItem:
     found = [each for each in _problems(item) if _key_of(each) not in problems]
     warned = {_key_of(each) for each in item.warnings}
     warnings = [each for each in (*out_of_order, *_warnings(item)) if _key_of(each) not in warned]
+    if not found and not warnings:
+        return item
     return replace(item, problems=(*item.problems, *found), warnings=(*item.warnings, *warnings))
 
 
@@ -66,11 +68,11 @@ def _in_order(item: ImportedItem) -> tuple[ImportedItem, list[Problem]]:
     letters = [option.letter for option in item.options]
     fixed = letters_kept_in_place({option.letter: option.text for option in item.options})
     options = tuple(
-        replace(option, fixed=option.fixed or option.letter in fixed)
+        replace(option, fixed=True) if option.letter in fixed and not option.fixed else option
         for option in sorted(item.options, key=lambda option: option.letter)
     )
     if letters == sorted(letters):
-        return replace(item, options=options), []
+        return (item if options == item.options else replace(item, options=options)), []
     late = next(letter for before, letter in pairwise(letters) if letter < before)
     sentence = N_("The options stand in the order %(order)s. They were put in the order of their letters.")
     warning = Problem(sentence, {"order": "".join(letters)}, line=item.line_of(late))

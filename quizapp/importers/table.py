@@ -9,7 +9,7 @@ from quizapp.domain.problem import N_, Problem
 from quizapp.importers.notation import TYPE_WORDS, fold, squeezed, type_named
 from quizapp.importers.reading import Document, Format, ImportedItem, Reading, Skipped
 from quizapp.importers.separated import Row, heading_of, quoted_rows, tabbed_rows
-from quizapp.importers.table_columns import Columns, columns_of, is_heading_row, known_heading
+from quizapp.importers.table_columns import HEADINGS, Columns, columns_of, is_heading_row, known_heading
 from quizapp.importers.table_row import cells_of, item_of, why_no_item
 from quizapp.importers.workbook import SHEET_MARK
 
@@ -87,7 +87,7 @@ class _Table:
         if self.columns is None:
             return True
         places = [self.columns.fields.get("stem", -1), *self.columns.keys]
-        return any(known_heading(row.cells[at])[0] for at in places if 0 <= at < len(row.cells))
+        return any(known_heading(row.cells[at])[0] in HEADINGS for at in places if 0 <= at < len(row.cells))
 
     def _take_headings(self, row: Row) -> None:
         for note in self.above:
