@@ -4,12 +4,12 @@ import gc
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from random import Random
 
 from quizapp.banks.operations import add_bank
 from quizapp.db import writing
 from quizapp.demo.department import Department, add_department
+from quizapp.demo.register import add_register, shipped
 from quizapp.demo.sittings import add_sittings
 from quizapp.domain.bank import ItemType
 from quizapp.domain.paper import PaperSpec, Section
@@ -20,8 +20,6 @@ from quizapp.roster.models import Person
 from quizapp.roster.operations import move_person
 from quizapp.web import clock
 
-BANKS = (Path(__file__).parents[2] / "question_banks", Path(__file__).parents[1] / "question_banks")
-"""Beside the package in a checkout, inside it in an installed wheel."""
 BANK = "integrity-basics.yaml"
 HISTORY = timedelta(days=400)
 MOVED = 12
@@ -52,13 +50,14 @@ def _tell(people: int, random: Random) -> None:
     now = clock.now().replace(minute=0, second=0, microsecond=0)
     with writing():
         department = add_department(people=people, since=now - HISTORY, random=random)
-    bank_file = next(folder for folder in BANKS if folder.exists()) / BANK
+    bank_file = shipped() / BANK
     revision = add_bank(
         uploader_id=department.organizer_id,
         unit_id=department.id,
         file_name=BANK,
         source=bank_file.read_bytes(),
     )
+    add_register(department)
     plan = _plan(department, revision.id)
     _finished(department, plan, now, random)
     _open(department, plan, now, random)
