@@ -96,6 +96,9 @@ class _Table:
             self.type = _type_in(sheet)
         self.above, self.columns = [], columns_of(row.cells)
         self._head(row)
+        if "stem" not in self.columns.fields:
+            message = N_("There is no column of questions under these headings. Head one 题干.")
+            self.problems.append(Problem(message, line=row.line))
         if self.columns.unused:
             message = N_("These columns were read, but have no place in a question: %(columns)s.")
             self.problems.append(Problem(message, {"columns": "、".join(self.columns.unused[:20])}, row.line))
