@@ -8,9 +8,10 @@ from lxml import etree
 from lxml.etree import _Element
 
 from quizapp.domain.bank import Bank, Item, ItemType
-from quizapp.domain.problem import Problem
+from quizapp.domain.problem import N_, Problem
 from quizapp.exporters.exchange import Entry, common_losses, entries, in_xml, tags_for
 from quizapp.exporters.qti_items import QTI, assessment_item, assessment_stimulus, serialized
+from quizapp.importers.archive import MOST_PARTS
 
 MANIFEST = "imsmanifest.xml"
 _PACKAGE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
@@ -32,7 +33,12 @@ def write_qti(bank: Bank) -> bytes:
 
 def losses_qti(bank: Bank) -> list[Problem]:
     """What of the bank the package cannot hold, one sentence for each item."""
-    return list(common_losses(bank))
+    losses = list(common_losses(bank))
+    cases = sum(item.type is ItemType.CASE for item in bank.items)
+    if 1 + cases + sum(1 for _entry in entries(bank)) > MOST_PARTS:
+        message = N_("The package has more than %(most)s files, too many to be imported here. Split the bank.")
+        losses.append(Problem(message, {"most": MOST_PARTS}))
+    return losses
 
 
 def _files(bank: Bank) -> Iterator[tuple[str, bytes]]:

@@ -32,6 +32,7 @@ _GRAMMARS = {
     Format.GIFT: Grammar.GIFT,
     Format.AIKEN: Grammar.AIKEN,
     Format.MOODLE_XML: Grammar.MOODLE_XML,
+    Format.QTI: Grammar.QTI,
     Format.YAML: Grammar.YAML,
 }
 """The grammar of each format that is text."""
@@ -61,8 +62,6 @@ def read_document(name: str, data: bytes, format: Format | None = None, encoding
         raise Refused(Problem(message, {"format": format}))
     text = decode(data, encoding)
     written_in = format or sniff_text(text.lines)
-    if written_in is Format.QTI:
-        return read_qti("\n".join(text.lines).encode(), name)
     grammar = _GRAMMARS[written_in]
     return Document(written_in, grammar, text.lines, encoding=text.encoding, problems=text.problems)
 

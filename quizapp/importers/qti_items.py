@@ -69,14 +69,12 @@ class _Declaration:
         """By value its share of the points: the right response if there is one, else what the mapping makes of it."""
         most = max(self.mapped.values(), default=0.0)
         shares = {value: FULL * points / most for value, points in self.mapped.items()} if most > 0 else {}
-        if self.cardinality == "single" and self.correct:
-            return shares | dict.fromkeys(self.correct, FULL) if len(self.correct) == 1 else shares
-        return shares
+        return shares | dict.fromkeys(self.correct, FULL) if self.cardinality == "single" else shares
 
     def choices(self) -> dict[str, float]:
         """By choice its share, as `choice_fields` reads it."""
         if self.cardinality == "single":
-            return self.weights() or dict.fromkeys(self.correct, FULL)
+            return self.weights()
         right = self.correct or [value for value, points in self.mapped.items() if points > 0]
         return {value: FULL / len(right) for value in right}
 
@@ -196,7 +194,7 @@ def _choice(item: _Element, found: list[_Element], declarations: _Declarations, 
     ]
     fields = _key_at(choice_fields(answers, declaration.cardinality == "single"), declaration.line)
     problems = [picture_problem(answer.line) for answer, text in zip(answers, texts, strict=True) if text.has_picture]
-    problems += _strangers(declaration, identifiers)
+    problems += [*_strangers(declaration, identifiers), *_contradictions(declaration)]
     fields = merged(fields, {"problems": tuple(problems)}, {"key": None} if problems else {})
     if identifiers == [TRUE, FALSE] and fields["type"] is ItemType.SINGLE:
         known = [name for name in identifiers if weights.get(name, 0.0) > 0]
@@ -207,6 +205,15 @@ def _choice(item: _Element, found: list[_Element], declarations: _Declarations, 
 
 def _key_at(fields: dict[str, Any], line: int) -> dict[str, Any]:
     return merged(fields, {"places": {"key": line}}) if line else fields
+
+
+def _contradictions(declaration: _Declaration) -> list[Problem]:
+    """Points for a choice that is not right; for a single choice `choice_fields` says so."""
+    earning = {value for value, points in declaration.mapped.items() if points > 0}
+    if declaration.cardinality == "single" or not declaration.correct or earning <= set(declaration.correct):
+        return []
+    message = N_("The right answers and the points for each choice disagree. Choose which options are the key.")
+    return [Problem(message, line=declaration.line, path=KEY)]
 
 
 def _strangers(declaration: _Declaration, identifiers: list[str]) -> list[Problem]:
@@ -221,8 +228,8 @@ def _texts(item: _Element, found: list[_Element], declarations: _Declarations, b
     blanks = []
     for interaction in found:
         declared = _declared(interaction, declarations)
-        weights = declared.weights() or dict.fromkeys(declared.correct, FULL)
-        blanks.append([Answer(text.strip(), weight, declared.line) for text, weight in weights.items()])
+        accepted = declared.weights().items()
+        blanks.append([Answer(text.strip(), weight, declared.line) for text, weight in accepted])
     fields = text_fields(body.text.text, blanks)
     if count_blanks(body.text.text) == len(blanks):
         return fields

@@ -15,6 +15,7 @@ from quizapp.exporters.exchange import Entry, entries
 from quizapp.exporters.gift import losses_gift, write_gift
 from quizapp.exporters.moodle_xml import losses_moodle_xml, write_moodle_xml
 from quizapp.exporters.qti import losses_qti, write_qti
+from quizapp.importers.archive import MOST_PARTS
 from quizapp.importers.gift import parse_gift
 from quizapp.importers.moodle_xml import parse_moodle_xml
 from quizapp.importers.qti import parse_qti, read_qti
@@ -248,3 +249,9 @@ def test_the_same_bank_gives_the_same_bytes() -> None:
     with zipfile.ZipFile(io.BytesIO(write_qti(KEPT))) as archive:
         assert archive.namelist()[0] == "imsmanifest.xml"
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_package_with_too_many_files_is_named() -> None:
+    items = tuple(Item(f"q{number}", ItemType.TRUE_FALSE, "对吗？", key=(TRUE,)) for number in range(MOST_PARTS))
+    assert [problem.params for problem in losses_qti(Bank("大", items))] == [{"most": MOST_PARTS}]
+    assert losses_qti(Bank("大", items[1:])) == []

@@ -141,6 +141,16 @@ def test_without_a_right_answer_the_mapping_tells_the_key() -> None:
     assert only(qti(version_2(CHOICES, declared()))).key is None
 
 
+def test_points_that_contradict_the_right_answer_leave_the_key_open() -> None:
+    mapping = '<mapping><mapEntry mapKey="x1" mappedValue="1"/><mapEntry mapKey="x3" mappedValue="1"/></mapping>'
+    for cardinality, values in (("multiple", ("x1", "x2")), ("single", ("x1",)), ("single", ("x1", "x2"))):
+        item = only(qti(version_2(CHOICES, declared(*values, cardinality=cardinality, mapping=mapping))))
+        assert item.key is None
+        assert not item.is_ready
+    agreeing = declared("x1", "x3", cardinality="multiple", mapping=mapping)
+    assert only(qti(version_2(CHOICES, agreeing))).key == ("A", "C")
+
+
 def test_scoring_that_is_not_understood_is_named() -> None:
     more = "<responseProcessing>\n<lookupOutcomeValue identifier='SCORE'/></responseProcessing>"
     item = only(qti(version_2(CHOICES, declared("x1"), more)))
