@@ -7,16 +7,24 @@ exact, no crash, no wrong key, and at least 98 % of the slips named at their lin
 import sys
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 
 from quizapp.importers import files
-from quizapp.importers.reading import Reading, Refused
+from quizapp.importers.reading import Format, Reading, Refused
 from tests.importers.generate import LAYOUTS, Sample, sample
 from tests.importers.judge import differences, text_document
 from tests.importers.mutate import Mutant, mutants, named_lines, wrong_keys
+from tests.importers.mutate_table import table_mutants
+from tests.importers.render import TABLES
 
 NAMED = 0.98
+
+
+Case = tuple[Mutant, Callable[[], Reading | None]]
+"""A damaged document, and how it is read."""
 
 
 @dataclass
@@ -41,12 +49,24 @@ class Measured:
         return "\n".join([*rows, total, f"crashes: {len(self.crashes)}, wrong keys: {len(self.wrong)}"])
 
 
-def measure(many: Iterable[Mutant]) -> Measured:
+def texts(count: int, seed: int = 0) -> Iterator[Case]:
+    """Damaged papers."""
+    for mutant in mutants(count, seed):
+        yield mutant, partial(read, mutant.lines, mutant.sample.keys)
+
+
+def tables(count: int, seed: int = 0) -> Iterator[Case]:
+    """Damaged tables."""
+    for mutant, rows in table_mutants(count, seed):
+        yield mutant, partial(read_table, TABLES["tsv"](rows))
+
+
+def measure(many: Iterable[Case]) -> Measured:
     """Read every mutant."""
     measured = Measured()
-    for mutant in many:
+    for mutant, reader in many:
         try:
-            found = read(mutant.lines, mutant.sample.keys)
+            found = reader()
         except Exception:
             measured.crashes.append((mutant, traceback.format_exc()))
             continue
@@ -67,6 +87,14 @@ def read(lines: Iterable[str], keys: list[str] | None) -> Reading | None:
     """The reading of a text, None where it is refused."""
     try:
         return files.parse(text_document(list(lines)), text_document(keys) if keys else None)
+    except Refused:
+        return None
+
+
+def read_table(data: bytes) -> Reading | None:
+    """The reading of a table, None where it is refused."""
+    try:
+        return files.parse(files.read_document("a.tsv", data, Format.CSV))
     except Refused:
         return None
 
@@ -93,7 +121,7 @@ def main() -> None:
     print(f"generated: {seeds * len(LAYOUTS) - wrong} of {seeds * len(LAYOUTS)} documents exact")
     for layout, samples in layouts.items():
         print(f"  {layout}: seeds {[made.seed for made, _ in samples]}: {samples[0][1][0][1]}")
-    measured = measure(mutants(count, seed=10_000))
+    measured = measure(chain(texts(count, seed=10_000), tables(count // 4, seed=10_000)))
     print(measured.table())
     for mutant, fault in [*measured.crashes, *measured.wrong]:
         print(f"  {mutant.slip} of {mutant.sample.layout} {mutant.sample.seed}: {fault}")

@@ -1,14 +1,16 @@
 """Documents with one slip each: nothing crashes, no key is wrong, and the slip is named at its line."""
 
+from itertools import chain
+
 import pytest
 
-from tests.importers.fuzz import NAMED, Measured, measure
-from tests.importers.mutate import SLIPS, mutants
+from tests.importers.fuzz import NAMED, Measured, measure, tables, texts
+from tests.importers.mutate import SLIPS
 
 
 @pytest.fixture(scope="module")
 def measured() -> Measured:
-    return measure(mutants(20 * len(SLIPS)))
+    return measure(chain(texts(20 * len(SLIPS)), tables(70)))
 
 
 def test_nothing_crashes(measured: Measured) -> None:
