@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from lxml import etree
 from lxml.etree import _Element
@@ -22,6 +23,7 @@ MOST_RATIO = 300  # inflated to packed; 2,000 questions of one and the same word
 SMALL = 1024 * 1024  # bytes; no ratio is asked of such a part
 DEEPEST = 200  # elements within each other
 CHUNK = 64 * 1024
+PIECE = 256 * 1024  # bytes of XML that are a tree at a time
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
@@ -30,6 +32,7 @@ _BROKEN = (
     *(ValueError, OverflowError, IndexError),
 )
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (DEEPEST + 1) + ")")
 
 
@@ -68,22 +71,57 @@ def safe_parts(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 def safe_xml(data: bytes) -> _Element:
     """The root of an XML text. `Refused` for a DOCTYPE (and with it every entity), nesting too deep, broken XML."""
+    _refuse_doctype(data)
+    try:
+        root = etree.fromstring(data, etree.XMLParser(**_SAFE))
+    except (etree.XMLSyntaxError, ValueError) as fault:
+        raise _refused_xml(fault) from None
+    _refuse_deep(root)
+    return root
+
+
+def safe_children(data: bytes, parent: str) -> Iterator[list[_Element]]:
+    """The children of the element ``parent``, some at a time, so that a long text never stands whole in memory.
+
+    A few bytes of XML take ten times as many as a tree. Raises `Refused` as `safe_xml` does, in the course of reading.
+    """
+    _refuse_doctype(data)
+    parser = etree.XMLPullParser(("start",), tag=parent, **_SAFE)
+    element: _Element | None = None
+    try:
+        for start in range(0, len(data), PIECE):
+            parser.feed(data[start : start + PIECE])
+            if element is None:
+                element = next((found for _event, found in parser.read_events() if isinstance(found, _Element)), None)
+            if element is not None:
+                _refuse_deep(element)
+                yield list(element)[:-1]  # the last one may go on
+                del element[:-1]
+        _refuse_deep(parser.close())
+    except (etree.XMLSyntaxError, ValueError) as fault:
+        raise _refused_xml(fault) from None
+    if element is not None:
+        yield list(element)
+
+
+def _refuse_doctype(data: bytes) -> None:
     narrow = data.replace(b"\0", b"")  # UTF-16, as far as a prolog is concerned
     before_root = _PROLOG.match(narrow)
     if before_root and narrow.startswith(b"<!", before_root.end()):
         raise _doctype()
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as fault:
-        if "depth" in str(fault).lower():
-            raise _too_deep() from None
-        raise _broken_xml(fault) from None
-    if root.getroottree().docinfo.internalDTD is not None:
+
+
+def _refuse_deep(element: _Element) -> None:
+    tree = element.getroottree()
+    declared: object = tree.docinfo.internalDTD  # None as a rule, which the stubs do not know
+    if declared is not None:
         raise _doctype()
-    if _TOO_DEEP(root.getroottree()):
+    if _TOO_DEEP(tree):
         raise _too_deep()
-    return root
+
+
+def _refused_xml(fault: Exception) -> Refused:
+    return _too_deep() if "depth" in str(fault).lower() else _broken_xml(fault)
 
 
 def damaged_archive() -> Refused:

@@ -15,7 +15,7 @@ from quizapp.importers.word_body import Body
 from quizapp.importers.word_chunks import chunk_lines
 from quizapp.importers.word_lines import Line, marks_of
 from quizapp.importers.word_numbering import Numbering, read_numbering
-from quizapp.importers.word_parts import Package, W, open_package
+from quizapp.importers.word_parts import Package, open_package
 from quizapp.importers.word_runs import Runs
 from quizapp.importers.word_styles import Styles, read_styles
 
@@ -68,8 +68,7 @@ class _Reader:
         styles, numbering = _definitions(package, part)
         runs = Runs(styles)
         body = Body(package, part, runs, numbering, self._chunk)
-        root = package.xml(part).find(W + "body")
-        lines = body.lines(root) if root is not None else []
+        lines = body.lines()
         self.unread += [problem for problem in body.unread if problem not in self.unread]
         self.hidden = self.hidden or runs.hidden
         self.macros = self.macros or package.has_macros

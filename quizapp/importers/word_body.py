@@ -1,6 +1,6 @@
 """The body of a Word file from top to bottom: paragraphs, tables, text boxes and embedded parts become lines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element
@@ -27,19 +27,31 @@ class Body:
     """What stands in the body but could not be read, in order of appearance."""
     _carried: list[Piece] = field(default_factory=list)
 
-    def lines(self, parent: _Element) -> list[Line]:
-        """The lines of everything below ``parent``, a body, a cell or a text box."""
+    def lines(self) -> list[Line]:
+        """The lines of the whole body."""
         lines: list[Line] = []
-        for element in content(parent):
+        for elements in self.package.children(self.part, W + "body"):
+            lines += self._blocks(elements)
+        return lines + self._rest()
+
+    def _inside(self, parent: _Element) -> list[Line]:
+        """The lines of everything in a cell or a text box."""
+        return self._blocks(parent) + self._rest()
+
+    def _blocks(self, elements: Iterable[_Element]) -> list[Line]:
+        lines: list[Line] = []
+        for element in content(elements):
             if element.tag == W + "p":
                 lines += self._paragraph(element)
             elif element.tag == W + "tbl":
                 lines += table_lines(list(self._rows(element)))
             elif element.tag == W + "altChunk":
                 lines += self._chunk(element)
-        if self._carried:
-            lines += lines_of(self._taken())
         return lines
+
+    def _rest(self) -> list[Line]:
+        """Text whose paragraph mark was deleted, where no paragraph follows to go on with it."""
+        return lines_of(self._taken()) if self._carried else []
 
     def _paragraph(self, element: _Element) -> list[Line]:
         paragraph = self.runs.read(element)
@@ -51,7 +63,7 @@ class Body:
             label = self.numbering.label(element.find(W + "pPr"), paragraph.style)
             lines = lines_of([(label, PLAIN), *pieces] if label else pieces, paragraph.picture)
         for box in paragraph.boxes:
-            lines += self.lines(box)
+            lines += self._inside(box)
         return lines
 
     def _taken(self) -> list[Piece]:
@@ -76,13 +88,13 @@ class Body:
         """A cell and the empty ones that it covers to its right; only an empty one where it goes on from above."""
         properties = element.find(W + "tcPr")
         if properties is None:
-            return [self.lines(element)]
+            return [self._inside(element)]
         covered = min(max((number_in(properties.find(W + "gridSpan")) or 1) - 1, 0), MOST_COLUMNS)
         goes_on = any(
             merge is not None and merge.get(VAL, "continue") == "continue"
             for merge in (properties.find(W + "vMerge"), properties.find(W + "hMerge"))
         )
-        return [[] if goes_on else self.lines(element), *([] for _ in range(covered))]
+        return [[] if goes_on else self._inside(element), *([] for _ in range(covered))]
 
     def _chunk(self, element: _Element) -> list[Line]:
         relation = self.package.relations(self.part).get(element.get(RELATION_ID, ""))

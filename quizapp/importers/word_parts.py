@@ -2,13 +2,13 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
 from quizapp.domain.problem import N_, Problem
-from quizapp.importers.archive import safe_parts, safe_xml
+from quizapp.importers.archive import safe_children, safe_parts, safe_xml
 from quizapp.importers.reading import Refused
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -86,6 +86,10 @@ class Package:
         """A part as XML. A strict document is given the names of the ordinary (transitional) kind first."""
         return safe_xml(_STRICT.sub(_ordinary_name, self.parts[name]))
 
+    def children(self, name: str, parent: str) -> Iterator[list[_Element]]:
+        """The children of an element of a part, some at a time."""
+        return safe_children(_STRICT.sub(_ordinary_name, self.parts[name]), parent)
+
     @property
     def has_macros(self) -> bool:
         """Whether the file carries a macro project."""
@@ -115,8 +119,8 @@ def number_in(element: _Element | None, name: str = VAL) -> int | None:
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
 
 
-def content(parent: _Element) -> Iterator[_Element]:
-    """The children as a person sees them: wrappers opened, deleted text left out, one of several alternatives."""
+def content(parent: Iterable[_Element]) -> Iterator[_Element]:
+    """Elements as a person sees them: wrappers opened, deleted text left out, one of several alternatives."""
     for child in parent:
         tag = child.tag
         if tag in _OPENED:

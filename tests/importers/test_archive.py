@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from quizapp.importers import archive
-from quizapp.importers.archive import part_names, safe_parts, safe_xml
+from quizapp.importers.archive import part_names, safe_children, safe_parts, safe_xml
 from quizapp.importers.reading import Refused
 
 
@@ -118,3 +118,26 @@ def test_nesting_within_the_limit_is_read() -> None:
 def test_broken_xml_is_refused_with_its_line(text: bytes) -> None:
     with pytest.raises(Refused, match="broken near line"):
         safe_xml(text)
+
+
+def test_the_children_of_an_element_come_some_at_a_time_and_all_of_them() -> None:
+    data = b"<r><a/><b>" + b"".join(b"<c n='%d'>%s</c>" % (number, b"x" * 90) for number in range(20_000)) + b"</b></r>"
+    numbers, most = [], 0
+    for children in safe_children(data, "b"):
+        numbers += [int(child.get("n", "")) for child in children]
+        most = max(most, len(children))
+    assert numbers == list(range(20_000))
+    assert most < 5_000
+
+
+BROKEN = [b"<!DOCTYPE r []><r><b/></r>", b"<r><b><c></b></r>", b"<r><b><c/>", b"", b"<r><b>" + b"<c>" * 300]
+
+
+@pytest.mark.parametrize("data", BROKEN)
+def test_children_are_refused_as_a_whole_text_is(data: bytes) -> None:
+    with pytest.raises(Refused):
+        list(safe_children(data, "b"))
+
+
+def test_where_the_element_is_not_there_it_has_no_children() -> None:
+    assert list(safe_children(b"<r/>", "b")) == []

@@ -3,13 +3,16 @@
 import io
 import socket
 import struct
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from quizapp.importers.reading import Refused
 from quizapp.importers.word import read_word
-from tests.support.word_files import NAMES, lines, p, read, table, word_file, zipped
+from tests.support.word_files import NAMES, lines, p, r, read, table, word_file, zipped
 
 GOOD = word_file(p("1.谁主持开标？") + p("答案：A"))
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -127,3 +130,26 @@ def test_nothing_outside_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     body = p('<w:hyperlink r:id="rId8"><w:r><w:t>甲</w:t></w:r></w:hyperlink>')
     body += p('<w:r><w:drawing><a:blip r:link="rId7"/></w:drawing></w:r>')
     assert lines(body, relations=outside) == ["甲", ""]
+
+
+MEASURED = """
+import pathlib, resource, sys
+from quizapp.importers.word import read_word
+document = read_word(pathlib.Path(sys.argv[1]).read_bytes(), "")
+print(len(document.lines), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in kilobytes on Linux")
+def test_a_long_file_of_verbose_xml_is_read_in_little_memory(tmp_path: Path) -> None:
+    """As WPS writes: thousands of bytes of XML to a line, which as one tree would take 400 MB."""
+    font = '<w:rFonts w:ascii="宋体" w:hAnsi="宋体" w:eastAsia="宋体" w:hint="eastAsia"/>'
+    look = f'{font}<w:color w:val="000000"/><w:kern w:val="0"/><w:sz w:val="28"/><w:szCs w:val="28"/>'
+    line = [r(text, look) for text in ("投标人", "不得", "相互", "串通")]
+    path = tmp_path / "题.docx"
+    path.write_bytes(word_file("".join(p(*line, r(f"投标{number * 7919}")) for number in range(14_000))))
+    command = [sys.executable, "-c", MEASURED, str(path)]
+    ended = subprocess.run(command, check=True, capture_output=True, timeout=60, text=True)
+    lines_read, megabytes = map(int, ended.stdout.split())
+    assert lines_read == 14_000
+    assert megabytes < 150
