@@ -220,7 +220,8 @@ def _tags(element: _Element) -> Iterator[str]:
 
 
 def _has_files(element: _Element) -> bool:
-    return element.find(".//file") is not None
+    """Whether something is attached; Moodle 1 named a picture in an element of its own."""
+    return element.find(".//file") is not None or any(_value(element, name) for name in ("image", "image_base64"))
 
 
 def _value(element: _Element, name: str) -> str:

@@ -148,6 +148,18 @@ def test_pictures_make_a_draft_once_for_each_place() -> None:
     assert {problem.line for problem in item.problems if "picture" in problem.text()} == {3, 6}
 
 
+@pytest.mark.parametrize("attached", ["<image>a.png</image>", '<file name="a.mp3" encoding="base64">SUQz</file>'])
+def test_an_attached_file_makes_a_draft(attached: str) -> None:
+    item = only(moodle_xml(quiz(question("truefalse", attached + answer("true", 100)))))
+    assert "has a picture" in said(item)
+    assert only(moodle_xml(quiz(question("truefalse", "<image></image>" + answer("true", 100))))).is_ready
+
+
+def test_a_declaration_without_quotes_as_old_documentation_shows_it() -> None:
+    text = quiz(question("truefalse", answer("true", 100))).replace('version="1.0" encoding="UTF-8"', "version=1.0")
+    assert only(moodle_xml(text)).line == 3
+
+
 def test_a_hidden_question_is_named() -> None:
     item = only(moodle_xml(quiz(question("truefalse", "<hidden>1</hidden>" + answer("true", 100)))))
     assert item.is_ready
