@@ -1,0 +1,98 @@
+"""What stands in the brackets of a stem: a blank, the key's letters, a mark, or the words that belong there."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quizapp.domain.bank import ItemType
+from quizapp.importers.notation import fold, parse_key, parse_truth
+
+CHOICE_BLANK, FILL_BLANK = "（　）", "____"
+
+_LETTERS = re.compile(
+    r"\(\s*([A-Za-z](?:[\s、,;/]*[A-Z]){0,25})\s*\)|\[\s*([A-Z](?:[\s、,;/]*[A-Z]){0,25})\s*\]|_{1,}\s*([A-Z]{1,8})\s*_{1,}"
+)
+_MARK = re.compile(r"[(\[]\s*(√|×|正确|错误|对|错|是|否|同意|不同意|T|F|X)\s*[)\]]\s*(?=[。.]?\s*$)")
+_MARK_FIRST = re.compile(r"^\s*[(\[]\s*(√|×)\s*[)\]]")
+_MARK_BARE = re.compile(r"(?<=[。.\s])\s*(√|×)\s*$")
+_EMPTY = re.compile(r"\(\s*\)|\[\s*\]|\{_+\}|_{2,}(?:\s{0,2}_{2,})*|\(\s*_+\s*\)")
+_WORDS = re.compile(r"\(([^()]{1,60})\)")
+_CONVENTIONAL = re.compile(
+    r"试行|暂行|修订|修正|草案|党组|党委|以下|下同|简称|含|不含|年|号|月|日|第.{1,6}[条款章]|见|如|即|包括|等|注|例如|或|及|以上|单位|[\d.,%-]+|[A-Za-z ]+|[一二三四五六七八九十]|[①-⑳]+"
+)
+_FIRST_MARKED = re.compile(r"[(\[]\s*(A)\s*[.、:]\s*[^()\[\]]+[)\]]")
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A stem without the key that stood in it, and that key as written."""
+
+    stem: str
+    keys: tuple[str, ...] = ()
+
+
+def letters_inside(stem: str, letters: Sequence[str], *, only_known: bool) -> Inside:
+    """The key of a choice, from brackets such as ``( B )``. ``only_known``: another key is there, so be strict."""
+    folded, keys, parts, place = fold(stem), [], [], 0
+    for found in _LETTERS.finditer(folded):
+        written = found[1] or found[2] or found[3]
+        key = parse_key(written) or ()
+        known = bool(key) and set(key) <= set(letters) and len(set(key)) == len(key)
+        if not known and (only_known or len(key) != 1):
+            continue
+        keys.append(written)
+        parts += [stem[place : found.start()], CHOICE_BLANK]
+        place = found.end()
+    return Inside("".join([*parts, stem[place:]]), tuple(keys))
+
+
+def mark_inside(stem: str) -> Inside:
+    """The mark of a true/false question: (√) at its end; a tick or a cross also before it."""
+    folded = fold(stem)
+    found = _MARK.search(folded) or _MARK_FIRST.match(folded) or _MARK_BARE.search(folded)
+    if not found or not parse_truth(found[1]):
+        return Inside(stem)
+    return Inside((stem[: found.start()] + stem[found.end() :]).strip(), (found[1],))
+
+
+def with_blanks(stem: str) -> str:
+    """The stem of a fill-in question with every blank written the same way."""
+    folded, parts, place = fold(stem), [], 0
+    patterns = list(_EMPTY.finditer(folded))
+    if any("_" in found.group() for found in patterns):
+        patterns = [found for found in patterns if "_" in found.group()]
+    for found in patterns:
+        parts += [stem[place : found.start()], FILL_BLANK]
+        place = found.end()
+    return "".join([*parts, stem[place:]])
+
+
+def has_blank(stem: str) -> bool:
+    """Whether a stem has a blank with underscores."""
+    return bool(re.search(r"_{2,}|\{_+\}", fold(stem)))
+
+
+def has_any_blank(stem: str) -> bool:
+    """Whether a stem has a blank of any kind."""
+    return bool(_EMPTY.search(fold(stem)))
+
+
+def words_inside(stem: str) -> Inside:
+    """The answer that stands in the last bracket of a stem, where that is no usual remark (试行, 2023年修订 …)."""
+    folded = fold(stem)
+    found = [each for each in _WORDS.finditer(folded) if not _in_title(folded, each.start())]
+    found = [each for each in found if not _CONVENTIONAL.search(each[1]) and not parse_truth(each[1])]
+    if not found:
+        return Inside(stem)
+    last = found[-1]
+    written = stem[last.start(1) : last.end(1)].strip()
+    return Inside(stem[: last.start()] + FILL_BLANK + stem[last.end() :], (written,))
+
+
+def _in_title(folded: str, place: int) -> bool:
+    return folded.count("《", 0, place) > folded.count("》", 0, place)
+
+
+def is_choice(kind: ItemType | None) -> bool:
+    """Whether the type has options."""
+    return kind in (ItemType.SINGLE, ItemType.MULTIPLE)

@@ -1,0 +1,102 @@
+"""Whether a letter begins an option: by its place, the letters before it, its style, and what follows."""
+
+import re
+
+from quizapp.domain.bank import ItemType
+from quizapp.domain.bank_notation import LETTERS
+from quizapp.importers.notation import parse_truth
+from quizapp.importers.text.draft import Found
+from quizapp.importers.text.lines import Line
+from quizapp.importers.text.outlook import Outlook
+from quizapp.importers.text.state import Part, State
+from quizapp.importers.text.tokens import Token
+
+_CLEAR = ("pointed", "framed", "named")
+_JOINER = re.compile(r"(?:[、,/和及与或至到\-]|[^\s\W])\s*$", re.ASCII)
+_NAMES_OTHERS = re.compile(r"[、,/和及与或至到\-]\s*$")
+
+
+def begins_option(state: State, outlook: Outlook, line: Line, index: int, token: Token, since: int) -> bool:
+    """Whether the token is the label of the next option. ``since`` is where the running part began on this line."""
+    current = state.current
+    if current is None or not current.lettered:
+        return False
+    at_start = not line.folded[: token.start].strip() or (since > 0 and not line.folded[since : token.start].strip())
+    if token.value.islower() and not (at_start or any(option.letter.islower() for option in current.options)):
+        return False
+    if state.part in (Part.KEY, Part.RATIONALE, Part.FIELD):
+        return at_start and _comes_late(current, outlook, index, token)
+    if state.part is Part.STEM:
+        return _first(current, outlook, line, index, token, at_start)
+    if state.part is not Part.OPTION:
+        return False
+    return _at_start(current, outlook, index, token) if at_start else _inside(current, outlook, line, index, token)
+
+
+def _kind(token: Token) -> str:
+    return next((kind for kind in ("pointed", "framed", "named", "spaced", "bare") if token.style.startswith(kind)), "")
+
+
+def _comes_late(current: Found, outlook: Outlook, index: int, token: Token) -> bool:
+    """Options after the key: only where the question has none yet, and all begin lines of their own."""
+    if current.options or token.value.upper() != "A" or _kind(token) not in _CLEAR:
+        return False
+    if current.known_type in (ItemType.TRUE_FALSE, ItemType.FILL_IN, ItemType.ESSAY) or not current.keys:
+        return False
+    key = "".join(piece.text for piece in current.keys[-1].pieces)
+    return not current.rationale and bool(key.strip()) and not parse_truth(key) and outlook.starts_line(index, "B")
+
+
+def _first(current: Found, outlook: Outlook, line: Line, index: int, token: Token, at_start: bool) -> bool:
+    letter, kind = token.value.upper(), _kind(token)
+    if letter != "A":
+        follows = letter in "BCD" and outlook.label_follows(index, token.end, LETTERS[LETTERS.index(letter) + 1])
+        return at_start and kind in _CLEAR and follows and bool(current.stem)
+    if kind in _CLEAR and at_start:
+        return True
+    before = line.folded[: token.start]
+    if _NAMES_OTHERS.search(before) or not outlook.label_follows(index, token.end, "B"):
+        return False
+    if kind in _CLEAR:
+        return not re.match(r"\s*[、和及与]\s*[A-Z]", line.folded[token.end - 1 :])
+    return at_start or before.endswith(("  ", "\t", ") ", "。 ", "? "))
+
+
+def _next(current: Found) -> int:
+    return max((LETTERS.index(option.letter.upper()) for option in current.options), default=-1) + 1
+
+
+def _at_start(current: Found, outlook: Outlook, index: int, token: Token) -> bool:
+    letter, kind = token.value.upper(), _kind(token)
+    place, expected = LETTERS.index(letter), _next(current)
+    if kind in _CLEAR:
+        return place <= expected + 4
+    if outlook.starts_line(index, letter):
+        return False
+    if kind == "spaced":
+        spaced = any(option.style.startswith("spaced") for option in current.options)
+        return place == expected or (spaced and place <= expected + 3)
+    return place == expected
+
+
+def _inside(current: Found, outlook: Outlook, line: Line, index: int, token: Token) -> bool:
+    letter, kind = token.value.upper(), _kind(token)
+    place, expected = LETTERS.index(letter), _next(current)
+    before, after = line.folded[: token.start], line.folded[token.end :]
+    apart = before[-1:].isspace()
+    if _NAMES_OTHERS.search(before) or re.match(r"\s*[a-z]", after) or place > expected + 3:
+        return False
+    if place != expected and outlook.starts_line(index, LETTERS[expected]):
+        return False
+    styles = {option.style for option in current.options}
+    if kind == "pointed":
+        if outlook.starts_line(index, letter):
+            return False
+        if token.style in styles:
+            return place == expected or apart
+        return place == expected and (apart or (token.style[-1] in ".)" and not before[-1:].isascii()))
+    if kind in ("framed", "named"):
+        return place == expected and (token.style in styles or apart)
+    if place != expected or outlook.starts_line(index, letter):
+        return False
+    return apart and (before.endswith(("  ", "\t")) or any(style.startswith(("spaced", "bare")) for style in styles))

@@ -1,0 +1,153 @@
+"""The lines of a document, made ready for recognition: cleaned of residue, folded, with their marks in place."""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from quizapp.importers.notation import clean, fold
+from quizapp.importers.reading import Document
+
+_RESIDUE = re.compile(
+    r"</?(?:p|br|div|span|font|b|i|u|strong|em|a|td|tr|table|li|ul|ol|sup|sub|o:p|img|h[1-6])(?:\s[^<>]{0,300})?/?>"
+    r"|&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});|&[\"“”]\d{2,4};",
+    re.IGNORECASE,
+)
+_BOLD = re.compile(r"\*\*(?=\S)([^*]{1,600})\*\*|__(?=[^\s_])([^_]{1,600}[^\s_])__(?!_)")
+_LINK = re.compile(r"!?\[([^\[\]]{1,300})\]\((?:https?://|/|\./|#)[^()\s]{0,500}\)")
+_BULLET = re.compile(r"^\s*(?:[-*+•●▪◆◇■□★]|>)\s+(?=\S)")
+_TITLE = re.compile(r"^\s*#{1,6}\s+(?=\S)")
+_CODE = re.compile(r"^\s*(?:```|~~~)")
+_DISTINCT = re.compile("[^\\W\\d_]|[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. ``folded`` is as long as ``text``; ``marks`` and ``bold`` are stretches of both.
+
+    ``bold`` is what the text itself marks (Markdown's ``**``): a sign of the author's; ``marks`` are a word
+    processor's. ``is_title`` tells Markdown's headings.
+    """
+
+    number: int
+    text: str
+    folded: str
+    marks: tuple[tuple[int, int], ...] = ()
+    bold: tuple[tuple[int, int], ...] = ()
+    is_title: bool = False
+    is_code: bool = False
+    had_residue: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.folded.strip()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of one line that belongs to one part of a question."""
+
+    line: int
+    text: str
+
+
+def lines_of(document: Document) -> list[Line]:
+    """Every line of the document, the empty ones too."""
+    return [_line(number, text, document.marks.get(number, ())) for number, text in enumerate(document.lines, start=1)]
+
+
+def _line(number: int, original: str, marks: Sequence[tuple[int, int]]) -> Line:
+    if _CODE.match(original):
+        return Line(number, "", "", is_code=True)
+    signs = _MarksKept(original, marks)
+    signs.replace(_RESIDUE, lambda found: clean(html.unescape(found.group())) if found.group()[0] == "&" else " ")
+    residue = signs.changed
+    is_title = bool(_TITLE.match(signs.text))
+    signs.replace(_TITLE, lambda found: "")
+    signs.replace(_LINK, lambda found: found.group(1))
+    signs.replace(_BULLET, lambda found: "")
+    bold = signs.take_bold()
+    text = signs.text.translate({0xA0: " ", 0x202F: " "})
+    if clean(text) != text:
+        signs.replace(re.compile("[^\t\n -~\xa1-\uffff\U00010000-\U0010ffff]"), lambda found: "")
+        text = clean(signs.text)
+    return Line(number, text, fold(text), signs.marks, bold, is_title, had_residue=residue)
+
+
+class _MarksKept:
+    """A text in which stretches are replaced, while its marks move with what they mark."""
+
+    def __init__(self, text: str, marks: Sequence[tuple[int, int]]) -> None:
+        self.text = text
+        self.marks = tuple(marks)
+        self.changed = False
+
+    def replace(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> None:
+        for found in reversed(list(pattern.finditer(self.text))):
+            new = by(found) if found.group()[:1] != "&" or len(by(found)) <= 1 else " "
+            self.changed = True
+            self._put(found.start(), found.end(), new if new.isprintable() else " ")
+
+    def _put(self, start: int, end: int, new: str) -> None:
+        self.text = self.text[:start] + new + self.text[end:]
+        shift = len(new) - (end - start)
+
+        def moved(place: int) -> int:
+            return place if place <= start else max(start, place + shift)
+
+        self.marks = tuple((moved(first), moved(last)) for first, last in self.marks)
+
+    def take_bold(self) -> tuple[tuple[int, int], ...]:
+        """Remove the signs of bold text; the stretches they marked, in the text that is left."""
+        bold: list[tuple[int, int]] = []
+        while found := _BOLD.search(self.text):
+            inner = found.group(1) or found.group(2)
+            self._put(found.start(), found.end(), inner)
+            bold.append((found.start(), found.start() + len(inner)))
+            if len(bold) > 200:
+                break
+        return tuple(bold)
+
+
+def joined(pieces: Sequence[Piece]) -> str:
+    """The pieces of a wrapped text as one: no space between Chinese characters, one between Latin words.
+
+    A numbered statement (①) keeps its line.
+    """
+    text = ""
+    for piece in pieces:
+        more = piece.text.strip()
+        if not text or not more:
+            text += more
+        elif "①" <= more[0] <= "⑳":
+            text += "\n" + more
+        else:
+            between = (
+                " " if text[-1].isascii() and more[0].isascii() and (text[-1].isalnum() or more[0].isalnum()) else ""
+            )
+            text += between + more
+    return text
+
+
+def paragraphs(pieces: Sequence[Piece]) -> str:
+    """The pieces with the line breaks between them kept."""
+    by_line: dict[int, str] = {}
+    for piece in pieces:
+        by_line[piece.line] = by_line.get(piece.line, "") + piece.text
+    return "\n".join(text.strip() for text in by_line.values() if text.strip())
+
+
+def says_something(text: str) -> bool:
+    """Whether a text holds a letter or a character, and not only signs."""
+    return bool(_DISTINCT.search(text))
+
+
+def following(lines: Sequence[Line], index: int, most: int) -> Iterator[Line]:
+    """Up to ``most`` lines after ``index`` that are not empty."""
+    found = 0
+    for line in lines[index + 1 :]:
+        if not line.is_empty:
+            yield line
+            found += 1
+            if found == most:
+                return

@@ -1,0 +1,81 @@
+"""What stands further on: whether a text asks something, and which labels follow, up to the next number."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from quizapp.importers.text.lines import Line
+from quizapp.importers.text.tokens import number_at
+
+_ASKS = re.compile(
+    r"\(\s*\)|\[\s*\]|_{2,}|\{_\}|(?<![A-Za-z])A\s?[.、:)]|^\s*A\s|[(\[]\s*A\s*[)\]]|\[选项\]|\[?答\s*案\]?\s*:|\[答案\]"
+    r"|\(\s*[√×]\s*\)|\(\s*[A-Z](?:[\s、,]*[A-Z]){0,7}\s*\)|\(\s*(?:正确|错误|对|错|是|否)\s*\)|\?|ans:|^答\s?:|\[[^\]]{0,10}题\]"
+)
+_FIRST_LABEL = re.compile(
+    r"(?<![A-Za-z、,和或])[(\[]?([A-Z])\s?[.、:)\]]|^\s*([A-Z])(?=[\s\u4e00-\u9fff])|(?<=\s)([A-Z])(?=\s)"
+)
+_FAR = 14
+
+
+class Outlook:
+    """Looks ahead in the lines of a document. Every look is at most some lines far, so that all stay linear."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._asks = [bool(_ASKS.search(line.folded)) for line in lines]
+        self._numbers = [number_at(line.folded) for line in lines]
+        styles = Counter(
+            token.style[:5]
+            for index, token in enumerate(self._numbers)
+            if token and token.style != "plain " and self.asks(index, token.end)
+        )
+        self.has_plain = styles["plain"] > 0
+        self.has_numbers = sum(styles.values()) > 0
+
+    def _until_number(self, index: int) -> range:
+        last = index + 1
+        seen = 0
+        while last < len(self._lines) and seen < _FAR:
+            token = self._numbers[last]
+            if token and token.style != "plain ":
+                break
+            seen += not self._lines[last].is_empty
+            last += 1
+        return range(index + 1, last)
+
+    def asks(self, index: int, column: int) -> bool:
+        """Whether the text from here to the next numbered line has a blank, options, a key or a question mark."""
+        if _ASKS.search(self._lines[index].folded, column):
+            return True
+        return any(self._asks[place] for place in self._until_number(index))
+
+    def first_label(self, index: int, column: int) -> str:
+        """The first letter after here that may be an option's label."""
+        for text in self._texts(index, column):
+            if found := _FIRST_LABEL.search(text):
+                return found[1] or found[2] or found[3]
+        return ""
+
+    def label_follows(self, index: int, column: int, letter: str) -> bool:
+        """Whether a label of that letter follows, before the next number."""
+        pattern = re.compile(
+            rf"(?<![A-Za-z、,和或]){letter}\s?[.、:)]|[(\[]\s?{letter}\s?[)\]]|^\s*(?:选项)?{letter}(?=[^A-Za-z])|(?<=\s){letter}(?=[\s\u4e00-\u9fff])"
+        )
+        return any(pattern.search(text) for text in self._texts(index, column))
+
+    def starts_line(self, index: int, letter: str) -> bool:
+        """Whether a later line, before the next number, begins with that label."""
+        pattern = re.compile(rf"\s*(?:选项\s?)?[(\[]?{letter}\s?[.、:)\]]")
+        return any(pattern.match(self._lines[place].folded) for place in self._until_number(index))
+
+    def number_starts_line(self, index: int, number: int) -> bool:
+        """Whether one of the next lines begins with that number."""
+        numbers = self._numbers[index + 1 : index + _FAR]
+        return any(token and token.value == str(number) and token.style != "plain " for token in numbers)
+
+    def next_line(self, index: int) -> Line | None:
+        """The next line that is not empty."""
+        return next((line for line in self._lines[index + 1 : index + 40] if not line.is_empty), None)
+
+    def _texts(self, index: int, column: int) -> list[str]:
+        return [self._lines[index].folded[column:], *(self._lines[place].folded for place in self._until_number(index))]

@@ -1,0 +1,35 @@
+"""Sentences about what was read: why a line was left out, what the order of the numbers says."""
+
+from quizapp.domain.problem import N_, Problem
+from quizapp.importers.text.draft import Found
+from quizapp.importers.text.state import State
+
+UNREAD = N_("This line belongs to no question; it was not imported. Check whether something is missing.")
+FRAGMENT = N_("This looks like part of a question; it was not imported.")
+NO_QUESTION = N_("This does not look like a question; it was not imported.")
+STATEMENT = N_("This statement has neither blank nor key; it was not imported.")
+
+
+def read_as(written: str, number: str, line: int) -> Problem:
+    """A number with letters in it, as scanning leaves them."""
+    sentence = N_("The number '%(written)s' was read as %(number)s. Check it.")
+    return Problem(sentence, {"written": written, "number": number}, line)
+
+
+def note_order(state: State, found: Found) -> None:
+    """Say where numbers are left out, begin again without a heading, or stand twice."""
+    last, value = state.last, found.value or 0
+    if not last or value == last + 1:
+        return
+    if value > last + 1:
+        sentence = N_("Numbers %(first)s to %(last)s are missing before this question. Check whether it was left out.")
+        if value == last + 2:
+            sentence = N_("Number %(first)s is missing before this question. Check whether it was left out.")
+        found.warnings.append(Problem(sentence, {"first": last + 1, "last": value - 1}, found.line))
+    elif value == 1:
+        found.warnings.append(
+            Problem(N_("The numbers begin again here without a heading. Check the type."), {}, found.line)
+        )
+    elif any(before.value == value and before.section is found.section for before in state.found):
+        sentence = N_("Number %(number)s stands twice. Check whether both questions are wanted.")
+        found.warnings.append(Problem(sentence, {"number": value}, found.line))

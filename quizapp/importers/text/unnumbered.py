@@ -1,0 +1,120 @@
+"""Lines without a number: whether they begin a question, go on with one, or belong to none."""
+
+import re
+from collections.abc import Sequence
+
+from quizapp.domain.bank import ItemType
+from quizapp.domain.bank_notation import LETTERS
+from quizapp.importers.notation import fold, is_no_key, parse_key
+from quizapp.importers.text import junk, reasons
+from quizapp.importers.text.draft import Found
+from quizapp.importers.text.lines import Line, says_something
+from quizapp.importers.text.outlook import Outlook
+from quizapp.importers.text.state import Part, State
+from quizapp.importers.text.tokens import Sign, next_token
+
+_SIGN = re.compile(r"\(\s*\)|_{2,}|\{_\}|\(\s*(?:[√×]|正确|错误|对|错|是|否|[A-Z]{1,8})\s*\)|\[[^\]]{1,10}题\]|\?\s*$")
+_MARK_AT_END = re.compile(r"[(\[]\s*(?:√|×|正确|错误|对|错|是|否|同意|不同意)\s*[)\]]\s*[。.]?\s*$")
+_LABEL = re.compile(r"\s*(?:选项\s?)?[(\[]?\s?([A-Z])(?:\s?[.、:)\]]|[\s\u4e00-\u9fff])")
+
+
+def begins(state: State, outlook: Outlook, lines: Sequence[Line], line: Line, index: int) -> bool:
+    """Whether a line without a number begins a question."""
+    if _LABEL.match(line.folded) or not says_something(line.folded):
+        return False
+    current = state.current
+    below = outlook.next_line(index)
+    options_below = bool(below and (found := _LABEL.match(below.folded)) and found[1] == "A")
+    has_options = options_below or _holds_options(outlook, line, index)
+    asks_here = bool(_SIGN.search(line.folded)) or has_options
+    if state.fresh and state.section.type is ItemType.ESSAY:
+        return True
+    if current is None:
+        asks = asks_here or outlook.asks(index, 0)
+        first = outlook.first_label(index, 0) == "A"
+        return (
+            (asks and first)
+            or (asks and not outlook.has_numbers)
+            or (state.fresh and bool(state.section.type) and asks_here)
+        )
+    if state.part is Part.OPTION:
+        return len(current.options) >= 2 and has_options
+    if state.part in (Part.RATIONALE, Part.FIELD):
+        return has_options or (asks_here and not outlook.has_numbers)
+    if state.part is Part.KEY and _has_key(current) and not current.keys[-1].is_reply:
+        return (
+            has_options or (not outlook.has_numbers and outlook.asks(index, 0)) or (asks_here and current.value is None)
+        )
+    if state.part is Part.STEM:
+        return (
+            ends_with_mark(current)
+            and bool(_SIGN.search(line.folded))
+            and (current.value is None or not outlook.has_numbers)
+        )
+    return False
+
+
+def _holds_options(outlook: Outlook, line: Line, index: int) -> bool:
+    place = 0
+    while token := next_token(line.folded, place):
+        if token.sign is Sign.LABEL and token.value == "A" and line.folded[: token.start].strip():
+            return outlook.label_follows(index, token.end, "B")
+        place = token.start + 1
+    return False
+
+
+def _has_key(current: Found) -> bool:
+    return any(piece.text.strip() for piece in current.keys[-1].pieces)
+
+
+def ends_with_mark(current: Found) -> bool:
+    """Whether the stem ends with a mark such as (√): nothing can follow."""
+    return bool(not current.options and current.stem and _MARK_AT_END.search(fold(current.stem[-1].text)))
+
+
+def is_between(current: Found, outlook: Outlook, line: Line, index: int) -> bool:
+    """Whether a line without a label stands between two options and is no continuation of the first."""
+    if not any(piece.text.strip() for piece in current.options[-1].pieces) or not junk.is_promotion(line.folded):
+        return False
+    below = outlook.next_line(index)
+    expected = LETTERS[min(len(current.options), 25)]
+    label = _LABEL.match(below.folded) if below else None
+    return bool(label and label[1] == expected)
+
+
+def is_after_end(state: State, line: Line) -> bool:
+    """Whether the running question is over, so that the line belongs to nothing."""
+    current = state.current
+    assert current is not None
+    if state.part is Part.STEM:
+        return ends_with_mark(current)
+    if state.part is not Part.KEY:
+        return False
+    key = " ".join(piece.text for piece in current.keys[-1].pieces).strip()
+    if not key or current.keys[-1].is_reply:
+        return False
+    if is_no_key(key) or parse_key(key, ("A", "B")):
+        return True
+    return bool(current.options) or current.known_type in (ItemType.FILL_IN, ItemType.TRUE_FALSE)
+
+
+def is_option_without_letter(state: State, line: Line) -> bool:
+    """Whether the line is one of the options that a tag at the end of the stem announced (no letters, one a line)."""
+    current = state.current
+    assert current is not None
+    choice = current.type in (ItemType.SINGLE, ItemType.MULTIPLE)
+    if current.lettered or not choice or state.part is not Part.STEM or not current.stem:
+        return False
+    if _LABEL.match(line.folded) and not current.options:
+        current.lettered = True
+        return False
+    return len(current.options) < len(LETTERS)
+
+
+def reason_before_first(line: Line, after: bool) -> str:
+    """Why a line that belongs to no question was left out."""
+    folded = line.folded.strip()
+    tail = bool(_SIGN.search(folded)) or folded.endswith(("。", ".", ";"))
+    if after:
+        return reasons.UNREAD
+    return reasons.FRAGMENT if tail else reasons.NO_QUESTION
