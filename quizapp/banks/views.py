@@ -81,9 +81,10 @@ def upload() -> ResponseReturnValue:
     def take(source: Source) -> BankRevision:
         return add_bank(uploader_id=current_user.id, unit_id=form.unit.data, file_name=source.name, source=source.data)
 
-    if form.validate_on_submit() and form.upload is not None:
+    is_whole = form.validate_on_submit()  # once: a file can be read out of the request once only
+    if is_whole and form.upload is not None:
         return begin(form.upload, form.unit.data, None)
-    return _take_in(form, take, None)
+    return _take_in(form, take, None, form.source if is_whole else None)
 
 
 @banks.route("/banks/<int:bank_id>/revisions/new", methods=["GET", "POST"])
@@ -95,7 +96,8 @@ def revise(bank_id: int) -> ResponseReturnValue:
     def take(source: Source) -> BankRevision:
         return add_revision(bank_id=bank_id, uploader_id=current_user.id, file_name=source.name, source=source.data)
 
-    return _take_in(RevisionForm(), take, bank)
+    form = RevisionForm()
+    return _take_in(form, take, bank, form.source if form.validate_on_submit() else None)
 
 
 def begin(upload: Upload, unit_id: int, bank: Bank | None) -> ResponseReturnValue:
@@ -108,14 +110,16 @@ def begin(upload: Upload, unit_id: int, bank: Bank | None) -> ResponseReturnValu
     return redirect(url_for("banks.workbench", batch_id=batch_id))
 
 
-def _take_in(form: RevisionForm, take: Callable[[Source], BankRevision], bank: Bank | None) -> ResponseReturnValue:
+def _take_in(
+    form: RevisionForm, take: Callable[[Source], BankRevision], bank: Bank | None, source: Source | None
+) -> ResponseReturnValue:
     """Ask for a file until ``take`` accepts one; what it refuses is laid out to be mended in place."""
     bench = None
-    if form.validate_on_submit() and form.source is not None:
+    if source is not None:
         try:
-            revision = take(form.source)
+            revision = take(source)
         except BankError as error:
-            bench = bench_for(error, form.source.data)
+            bench = bench_for(error, source.data)
         else:
             flash(_("Revision %(n)s is in: %(items)s items.", n=revision.number, items=revision.item_count), "success")
             return redirect(url_for("banks.bank", bank_id=revision.bank_id))

@@ -28,6 +28,7 @@ ROUTES = (
     "/banks/{id}/revisions/1",
     "/banks/{id}/revisions/1?keys=1",
     "/banks/{id}/revisions/1/source",
+    "/banks/{id}/health",
     "/banks/{id}/revisions/1/export",
     "/banks/{id}/revisions/1/export/yaml",
     "/banks/{id}/revisions/1/export/xlsx",
@@ -82,8 +83,6 @@ def test_a_file_saved_as_gbk_is_shown_readable(organizer: FlaskClient, cast: Cas
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("题库.docx", b"PK\x03\x04", "只读 YAML 文件"),
-        ("题库.xlsx", b"PK\x03\x04", "只读 YAML 文件"),
         ("题库.yaml", b"PK\x03\x04\x00", "改了名字的"),
         ("", b"", "请选择文件"),
         ("题库.yaml", bytes(range(256)), "UTF-8"),
@@ -97,6 +96,12 @@ def test_what_is_no_bank_is_refused_in_a_sentence(
     answer = send(organizer, "/banks/new", data, name, unit=cast.department)
     assert answer.status_code == 422
     assert words in answer.text
+
+
+def test_a_new_revision_is_a_whole_bank_in_yaml(organizer: FlaskClient, bank_id: int) -> None:
+    answer = send(organizer, f"/banks/{bank_id}/revisions/new", b"PK\x03\x04", "题库.docx")
+    assert answer.status_code == 422
+    assert "导入题目" in answer.text
 
 
 @pytest.mark.parametrize("login", ["100001", "SEC1", "COMM", "ADMIN"])
