@@ -14,7 +14,6 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers import confinement
@@ -131,7 +130,7 @@ def _limited(command: list[str], folder: Path) -> list[str]:
 def _profile() -> str:
     """The settings of a profile in which nothing is run and nothing fetched."""
     items = "".join(
-        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{escape(value)}</value></prop></item>'
+        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
         for path, name, value in _PROFILE
     )
     return f'<oor:items xmlns:oor="http://openoffice.org/2001/registry">{items}</oor:items>'
