@@ -40,8 +40,9 @@ def line_of(element: _Element) -> int:
 
 
 def last_line_of(element: _Element) -> int:
-    """The line where the element ends."""
-    return line_of(element) + etree.tostring(element, encoding="utf-8", with_tail=False).count(b"\n")
+    """The line where the element ends. Line breaks within tags are not kept: an element within may tell of them."""
+    written = line_of(element) + etree.tostring(element, encoding="utf-8", with_tail=False).count(b"\n")
+    return max(written, *(line_of(each) for each in element.iter("*")))
 
 
 def text_of(element: _Element) -> str:

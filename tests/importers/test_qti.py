@@ -158,6 +158,12 @@ def test_scoring_that_is_not_understood_is_named() -> None:
     assert "How the answer is scored was not understood" in said(item)
 
 
+def test_an_item_reaches_to_its_last_part_however_its_tags_are_broken() -> None:
+    broken = version_2(CHOICES.replace(" shuffle", "\n\n\nshuffle='\n\n\n' alt"), declared("x9"))
+    item = only(qti(broken.replace("<responseDeclaration ", "<responseDeclaration\n\n\n\n\n\n\n\n\n\n")))
+    assert item.line <= item.places["key"] < item.places["C"] <= item.last_line
+
+
 def test_a_picture_makes_a_draft() -> None:
     assert "4 " not in said(only(qti(version_2(CHOICES, declared("x1")))))
     assert "has a picture" in said(only(qti(version_2('<p><img src="a.png" alt=""/></p>' + CHOICES, declared("x1")))))
