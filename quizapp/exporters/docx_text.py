@@ -16,7 +16,7 @@ TYPES = {
     ItemType.MULTIPLE: "多项选择题",
     ItemType.TRUE_FALSE: "判断题",
     ItemType.FILL_IN: "填空题",
-    ItemType.CASE: "材料题",
+    ItemType.CASE: "案例分析题",
     ItemType.ESSAY: "简答题",
 }
 """The sections of the file, in their order."""
