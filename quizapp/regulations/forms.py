@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from quizapp.domain.problem import N_
@@ -53,14 +54,14 @@ class RegulationForm(EditionForm):
     """A regulation or list that is not registered yet, with its first edition."""
 
     title = StringField(_l("Title"), [InputRequired(_l("Please give the title.")), Length(max=200)])
-    code = StringField(_l("Code"), [
+    code = StringField(_l("Code for citing"), [
         InputRequired(_l("Please give a code.")),
         Length(max=64),
         Regexp(CODE.pattern + "$", message=_l("Only letters, digits, - _ and . may stand in a code.")),
     ], description=_l("What banks call it, e.g. ccp-discipline"))  # fmt: skip
     short_titles = TextAreaField(_l("Short titles"), description=_l("Other names that items use, one a line"))
     issuer = StringField(_l("Issued by"), [Length(max=200)])
-    kind = SelectField(_l("Kind"), choices=[(kind.value, kind.value) for kind in Kind])
+    kind = SelectField(_l("Kind"), choices=[SelectChoice(kind.value, kind.value) for kind in Kind])
 
 
 def _decoded(data: bytes) -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from wtforms.fields import SelectChoice
 
 from quizapp.domain.problem import Problem
 from quizapp.domain.regulation_compare import Difference, difference
@@ -94,7 +95,7 @@ def new() -> ResponseReturnValue:
     if not keeps_register(current_user):
         abort(404)
     form = RegulationForm()
-    form.kind.choices = [(kind.value, _(name)) for kind, name in KIND_NAMES.items()]
+    form.kind.choices = [SelectChoice(kind.value, _(name)) for kind, name in KIND_NAMES.items()]
     if not form.validate_on_submit():
         return _edition_page(form, None, None), 422 if form.is_submitted() else 200
     handed = read_articles(form.text.data or "")
@@ -171,5 +172,5 @@ def _refused(form: EditionForm, row: Regulation | None, problems: list[Problem])
 
 
 def _edition_page(form: EditionForm, row: Regulation | None, preview: Preview | None) -> str:
-    kind = Kind(row.kind) if row else Kind(form.kind.data or Kind.REGULATION) if "kind" in form else Kind.REGULATION
+    kind = row.kind if row else form["kind"].data
     return render_template("regulations/edition.html", form=form, row=row, preview=preview, kind=kind)

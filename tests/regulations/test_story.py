@@ -23,7 +23,7 @@ from quizapp.quizzes.operations import PlanError, publish_quiz
 from quizapp.quizzes.queries import pool_of, pool_state
 from quizapp.regulations.operations import NewEdition, register_edition, register_regulation
 from tests.quizzes.plans import OPENS, make_plan
-from tests.support.cast import Cast, make_cast
+from tests.support.cast import Cast
 from tests.support.time import MovableClock
 
 FILE = Path(__file__).parents[2] / "question_banks" / "regulations" / "ccp-discipline.yaml"
@@ -56,11 +56,6 @@ def discipline() -> Registered:
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
-    return make_cast(app)
-
-
-@pytest.fixture
 def inside(app: Flask, cast: Cast) -> Any:
     with app.app_context():
         yield
@@ -82,7 +77,9 @@ def upload(cast: Cast, source: bytes) -> Any:
 
 
 def publish(cast: Cast, revision_id: int, count: int) -> Quiz:
-    spec = PaperSpec((Section("判断", ItemType.TRUE_FALSE, count, Decimal(10)),), cut_score=Decimal(10), excellent_score=Decimal(10))
+    spec = PaperSpec(
+        (Section("判断", ItemType.TRUE_FALSE, count, Decimal(10)),), cut_score=Decimal(10), excellent_score=Decimal(10)
+    )
     plan = make_plan(cast, revision_id, spec=spec, attempts_allowed=9)
     return publish_quiz(publisher_id=cast.organizer.account_id, plan=plan)
 

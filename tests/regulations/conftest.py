@@ -1,0 +1,26 @@
+"""A department, and browsers in which its people are signed in."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.support.cast import Cast, make_cast, sign_in_as
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    return make_cast(app)
+
+
+@pytest.fixture
+def browse(app: Flask, cast: Cast) -> Callable[[str], FlaskClient]:
+    """``browse("ORG")``: a browser in which that person is signed in."""
+
+    def sign_in(login: str) -> FlaskClient:
+        client = app.test_client()
+        sign_in_as(client, login)
+        return client
+
+    return sign_in
