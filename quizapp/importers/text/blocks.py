@@ -13,6 +13,7 @@ from quizapp.importers.text.state import Part, State
 from quizapp.importers.text.tokens import Sign, marker_at, next_token, number_at
 
 _RATIONALE = re.compile(rf"\s*\[?\s*(?:{RATIONALE_WORDS})\s*\]?\s*:?\s*")
+_RATIONALE_INSIDE = re.compile(rf"\s*(?:\[\s*(?:{RATIONALE_WORDS})\s*\]\s*:?|(?:{RATIONALE_WORDS})\s*:)\s*")
 _KEY_WORD = re.compile(r"\s*\[?\s*(?:参考|正确)?答\s*案?\s*\]?\s*[:是为]\s*|\s*\[(?:参考|正确)?答案\]\s*")
 _ASKS = re.compile(r"\(\s*\)|_{2,}|\{_\}|\?\s*$")
 
@@ -129,7 +130,7 @@ def _entries_of(state: State, line: Line, number: str, start: int) -> None:
             entry.rationale.append(Piece(line.number, line.text[rest:end].lstrip(" \t.。;；,，、.:：")))
     else:
         key = line.text[start:end]
-        marker = re.search(rf"\s*\[?\s*(?:{RATIONALE_WORDS})\s*\]?\s*:\s*", folded[start:end])
+        marker = _RATIONALE_INSIDE.search(folded[start:end])
         entry.pieces = [Piece(line.number, key[: marker.start()] if marker else key)]
         if marker:
             entry.rationale.append(Piece(line.number, key[marker.end() :]))

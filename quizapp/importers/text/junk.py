@@ -14,11 +14,11 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _PAGE_SIGN = re.compile(r"页|page|/|^-.*-$|^—|·", re.IGNORECASE)
-_FORM = re.compile(r"(?:姓名|单位|部门|得分|评卷人|阅卷人|准考证号|工号|职务|科室|分数|学号|班级|日期|考号)\s*[:_\s(]")
+_FORM = re.compile(r"(?<![\u4e00-\u9fff])(?:姓名|单位|部门|得分|评卷人|阅卷人|准考证号|工号|职务|科室|分数|学号|班级|日期|考号)\s*[:_\s(]")
 _URL = re.compile(r"(?:https?://|www\.)[\w./%?=&#:-]+", re.IGNORECASE)
 _MENU = re.compile(
-    r"(?:-\s*)?(?:\d{1,6}|举报|收藏|下载|分享|点赞|打印|返回顶部|上一[篇页题]|下一[篇页题]|立即下载|免费下载|查看答案|收起答案|登录|注册|首页|会员|"
-    r"点击(?:查看|下载|收藏|展开|加载)\S{0,12}|约?[\d.]+千字|约\s*\d+页|\d{4}-\d{2}-\d{2}\s*发布于\S{1,8}|阅读全文|展开全部|加载更多|版权所有\S{0,30}|"
+    r"(?:-\s*)?(?:\d{1,6}|举报|收藏|下载|分享|点赞|打印|返回(?:首页|顶部|列表|目录|上一页)|上一[篇页题]|下一[篇页题]|立即下载|免费下载|查看答案|收起答案|登录|注册|首页|会员|"
+    r"点击(?:查看|下载|收藏|展开|加载)\S{0,12}|约?[\d.]+千字|约\s*\d+页|\d{4}-\d{2}-\d{2}\s*发布于\S{1,8}|阅读全文|展开全部|加载更多|版权所有\S{0,30}|\S{0,16}(?:网友上传|侵权|仅供参考)\S{0,20}|"
     r"(?:扫码|关注|添加)\S{0,6}(?:公众号|微信|二维码|客服)\S{0,30}|更多\S{0,12}(?:资料|试题|题库|内容)\S{0,20}|\S{0,20}(?:公众号|微信号|QQ群|客服电话|考试课程资源|淘宝|优惠券)\S{0,20})"
 )
 _DOTS = re.compile(r"[.…·。\s]{2,}")
@@ -46,7 +46,9 @@ def junk_reason(folded: str) -> str:
         return FORM
     if (found := _URL.search(text)) and len(text) - len(found.group()) <= 12:
         return ADDRESS
-    return MENU if len(text) <= 40 and not text.isdecimal() and _MENU.fullmatch(text) else ""
+    parts = [part for part in re.split(r"[\s|>·]+", text) if part]
+    is_menu = _MENU.fullmatch(text) or (len(parts) > 1 and all(_MENU.fullmatch(part) for part in parts))
+    return MENU if len(text) <= 40 and re.search(r"[^\d\s]", text) and is_menu else ""
 
 
 def is_promotion(folded: str) -> bool:

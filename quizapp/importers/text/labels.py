@@ -19,7 +19,7 @@ _NAMES_OTHERS = re.compile(r"[、,/和及与或至到\-]\s*$")
 def begins_option(state: State, outlook: Outlook, line: Line, index: int, token: Token, since: int) -> bool:
     """Whether the token is the label of the next option. ``since`` is where the running part began on this line."""
     current = state.current
-    if current is None or not current.lettered:
+    if current is None or not current.lettered or _closes_bracket(line, token):
         return False
     at_start = not line.folded[: token.start].strip() or (since > 0 and not line.folded[since : token.start].strip())
     if token.value.islower() and not (at_start or any(option.letter.islower() for option in current.options)):
@@ -31,6 +31,11 @@ def begins_option(state: State, outlook: Outlook, line: Line, index: int, token:
     if state.part is not Part.OPTION:
         return False
     return _at_start(current, outlook, index, token) if at_start else _inside(current, outlook, line, index, token)
+
+
+def _closes_bracket(line: Line, token: Token) -> bool:
+    """Whether the letter's point is the end of a bracket: ``( A )`` holds a key."""
+    return token.style.startswith("pointed)") and line.folded[: token.start].rstrip()[-1:] in ("(", "[")
 
 
 def _kind(token: Token) -> str:
@@ -52,6 +57,8 @@ def _first(current: Found, outlook: Outlook, line: Line, index: int, token: Toke
     if letter != "A":
         follows = letter in "BCD" and outlook.label_follows(index, token.end, LETTERS[LETTERS.index(letter) + 1])
         return at_start and kind in _CLEAR and follows and bool(current.stem)
+    if kind == "framed" and not outlook.framed_follows(index, token.end, "B"):
+        return False  # ( A ) alone is the key
     if kind in _CLEAR and at_start:
         return True
     before = line.folded[: token.start]

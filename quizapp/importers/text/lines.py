@@ -13,9 +13,9 @@ _RESIDUE = re.compile(
     r"|&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});|&[\"“”]\d{2,4};",
     re.IGNORECASE,
 )
-_BOLD = re.compile(r"\*\*(?=\S)([^*]{1,600})\*\*|__(?=[^\s_])([^_]{1,600}[^\s_])__(?!_)")
+_BOLD = re.compile(r"\*\*(?=\S)([^*]{1,600})\*\*")
 _LINK = re.compile(r"!?\[([^\[\]]{1,300})\]\((?:https?://|/|\./|#)[^()\s]{0,500}\)")
-_BULLET = re.compile(r"^\s*(?:[-*+•●▪◆◇■□★]|>)\s+(?=\S)")
+_BULLET = re.compile(r"^\s*(?:[-*+•●▪◆◇■□★]|>)\s+(?=\S)(?!\d+\s*[-—]?\s*$)")
 _TITLE = re.compile(r"^\s*#{1,6}\s+(?=\S)")
 _CODE = re.compile(r"^\s*(?:```|~~~)")
 _DISTINCT = re.compile("[^\\W\\d_]|[\u3400-\u9fff]")
@@ -101,7 +101,7 @@ class _MarksKept:
         """Remove the signs of bold text; the stretches they marked, in the text that is left."""
         bold: list[tuple[int, int]] = []
         while found := _BOLD.search(self.text):
-            inner = found.group(1) or found.group(2)
+            inner = found.group(1)
             self._put(found.start(), found.end(), inner)
             bold.append((found.start(), found.start() + len(inner)))
             if len(bold) > 200:

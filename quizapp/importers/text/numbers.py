@@ -3,6 +3,7 @@
 import re
 
 from quizapp.domain.bank import ItemType
+from quizapp.importers.notation import fold, parse_key
 from quizapp.importers.text.lines import Line
 from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
@@ -67,8 +68,6 @@ def _leaves_list(state: State, token: Token, asks: bool) -> bool:
 
 
 def _stem(state: State) -> str:
-    from quizapp.importers.notation import fold
-
     current = state.current
     return fold(current.stem[-1].text) if current and current.stem and not current.options else ""
 
@@ -86,7 +85,7 @@ def starts_inside(state: State, outlook: Outlook, line: Line, index: int, token:
         return value == state.last + 1 or before[-1:].isspace()
     if value != state.last + 1 or not before.strip():
         return False
-    if re.match(r"\s*[A-Z](?:[\s,、]*[A-Z])*\s*$", before) and state.part is Part.KEY:
+    if state.part is Part.KEY and parse_key(before):
         return True
     if outlook.number_starts_line(index, value):
         return False

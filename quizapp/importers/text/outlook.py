@@ -63,6 +63,11 @@ class Outlook:
         )
         return any(pattern.search(text) for text in self._texts(index, column))
 
+    def framed_follows(self, index: int, column: int, letter: str) -> bool:
+        """Whether a label such as (B) follows, before the next number."""
+        pattern = re.compile(rf"[(\[]\s?{letter}\s?[)\]]")
+        return any(pattern.search(text) for text in self._texts(index, column))
+
     def starts_line(self, index: int, letter: str) -> bool:
         """Whether a later line, before the next number, begins with that label."""
         pattern = re.compile(rf"\s*(?:选项\s?)?[(\[]?{letter}\s?[.、:)\]]")

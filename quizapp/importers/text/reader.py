@@ -71,7 +71,7 @@ class Reader:
     def taken_as_heading(self, line: Line, index: int) -> bool:
         """Whether the line was a heading, and is accounted for."""
         taken = sections.read_line(self.state, self.outlook, self.lines, line, index)
-        self.taken |= set(taken)
+        self.taken |= set(taken) - {line.number}
         self.state.headings |= set(taken)
         return bool(taken)
 
@@ -119,7 +119,7 @@ class Reader:
             return None
         if marker.sign is Sign.KEY and not line.folded[marker.end :].strip() and "案" not in marker.value + line.folded:
             return None
-        if marker.sign is Sign.RATIONALE and state.part is Part.STEM and ":" not in line.folded[: marker.end]:
+        if marker.sign is Sign.RATIONALE and marker.style != "framed" and state.part is Part.STEM and ":" not in line.folded[: marker.end]:
             return None
         return marker
 

@@ -77,7 +77,7 @@ _AT_START = re.compile(
     re.VERBOSE,
 )
 _KEY_AT_START = re.compile(
-    rf"\s*(?:(?P<marker>\\?(?:{KEY_WORDS}))\s*(?::|[是为])?\s*(?=[A-Za-z√×对错正是否同不(]|$)|答\s{{0,4}}:)"
+    rf"\s*(?:(?P<marker>\\?(?:{KEY_WORDS}))\s*(?::|[是为])?\s*(?:(?<=[\s:])|(?=[A-Za-z√×对错正是否同不(]|$))|答\s{{0,4}}:)"
 )
 _RATIONALE_AT_START = re.compile(rf"\s*(?:(?:{RATIONALE_WORDS})(?:\s*:|\s+|(?=[\u4e00-\u9fff]))|(?:{NOTE_WORDS})\s*:)")
 _FIELD_AT_START = re.compile(rf"\s*(?:\[\s*)?(?P<field>{_FIELD_WORDS})\s*(?:\]\s*:?|:)")
@@ -149,7 +149,9 @@ def marker_at(folded: str, start: int = 0) -> Token | None:
     if found := _KEY_AT_START.match(folded, start):
         style = "" if found["marker"] else "reply"
         return Token(Sign.KEY, found.start(), found.end(), found.group().strip(), style)
-    return None
+    token = next_token(folded, start)
+    is_marker = token is not None and token.sign in (Sign.KEY, Sign.RATIONALE, Sign.FIELD)
+    return token if token and is_marker and not folded[start : token.start].strip() else None
 
 
 def chinese_number(text: str) -> int:
