@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from quizapp.banks import citation_pages, queries, wording
+from quizapp.banks import citation_pages, health_pages, queries, wording
 from quizapp.banks import downloads as downloads  # hangs its pages on the blueprint
 from quizapp.banks import draft_views as draft_views
 from quizapp.banks import import_views as import_views
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     """Register the room's pages, its memory of revisions and its words for items."""
     queries.init_app(app)
     wording.init_app(app)
+    health_pages.init_app(app)
     add_follower(app, Rechecks())
     app.jinja_env.globals["citation_notes"] = citation_pages.citation_notes
     app.register_blueprint(banks)

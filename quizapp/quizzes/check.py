@@ -2,29 +2,38 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from quizapp.accounts.models import Account
 from quizapp.banks.queries import bank_of
 from quizapp.banks.rechecks import usable_bank
 from quizapp.domain.bank import Bank, Item
+from quizapp.domain.guess_yield import GuessYield, guess_yield
 from quizapp.domain.paper import ShortageError, draw_paper, prepare, spec_problems
 from quizapp.domain.problem import N_, Problem
 from quizapp.quizzes.models import ReviewTime
 from quizapp.quizzes.plan import QuizPlan, has_bank, plan_problems
 from quizapp.quizzes.queries import forecast
+from quizapp.quizzes.wording import habit_name
 from quizapp.web import clock
+from quizapp.web.wording import points
 
 PLENTY = 3
 """A bank with so many times the items of a section gives neighbours papers that differ."""
 STEMS_SHOWN = 6
+HABITS_NAMED = 3
 
 
 @dataclass(frozen=True)
 class Check:
-    """``problems`` keep a plan from being published, ``warnings`` do not. ``sample``: a few items of one draw."""
+    """``problems`` keep a plan from being published, ``warnings`` and ``notes`` do not.
+
+    ``sample``: a few items of one draw.
+    """
 
     problems: list[Problem]
     warnings: list[Problem]
+    notes: list[Problem]
     candidates: int
     sample: list[Item]
 
@@ -33,15 +42,18 @@ def check_plan(plan: QuizPlan, publisher: Account, seed: int) -> Check:
     """Look at the whole plan as ``publisher`` would publish it now; ``seed`` chooses the sample."""
     bank = usable_bank(plan.bank_revision_id) if has_bank(plan, publisher) else None
     makes_sense = bank is not None and not spec_problems(plan.spec)
+    habit = guess_yield(bank, plan.spec) if bank is not None and makes_sense else None
     candidates = forecast(plan.audience, plan.opens_at)
     return Check(
         problems=plan_problems(plan, publisher),
         warnings=[
             *(_thin_sections(plan, bank) if bank is not None and makes_sense else ()),
             *(_rechecks(plan, bank) if bank is not None else ()),
+            *(_guessable(habit) if habit is not None else ()),
             *_leaks(plan),
             *_surprises(plan, candidates),
         ],
+        notes=[_habit_note(habit)] if habit is not None and not habit.is_near_cut else [],
         candidates=candidates,
         sample=_sample(plan, bank, seed) if bank is not None and makes_sense else [],
     )
@@ -68,6 +80,27 @@ def _rechecks(plan: QuizPlan, usable: Bank) -> Iterator[Problem]:
     if waiting:
         msgid = N_("%(n)s items of this bank wait for a recheck; papers are drawn without them.")
         yield Problem(msgid, {"n": waiting}, path="bank_revision_id")
+
+
+def _guessable(habit: GuessYield) -> Iterator[Problem]:
+    if habit.is_near_cut:
+        msgid = N_(
+            "Whoever knows nothing and answers by habit earns %(percent)s%% of the points on average, and %(cut)s%% "
+            "pass: %(habits)s. Raise the cut score, or use fewer true/false items."
+        )
+        yield Problem(msgid, _habit_params(habit), path="cut_score")
+
+
+def _habit_note(habit: GuessYield) -> Problem:
+    msgid = N_(
+        "Whoever knows nothing and answers by habit earns %(percent)s%% of the points on average; %(cut)s%% pass."
+    )
+    return Problem(msgid, _habit_params(habit))
+
+
+def _habit_params(habit: GuessYield) -> dict[str, Any]:
+    names = "、".join(f"{habit_name(each)} {points(each.percent)}%" for each in habit.guesses[1 : 1 + HABITS_NAMED])
+    return {"percent": habit.best.percent, "cut": habit.cut_percent, "habits": names}
 
 
 def _leaks(plan: QuizPlan) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from quizapp.banks.wording import type_name
 from quizapp.domain.bank import ItemType
+from quizapp.domain.guess_yield import Guess, Habit
 from quizapp.domain.paper_spec import MultipleRule, Section
 from quizapp.domain.problem import N_, Problem
 from quizapp.web.wording import points
@@ -50,6 +51,22 @@ SECTION_TITLES = {
 
 It is printed on the paper, so it does not follow the language of the page.
 """
+
+
+HABIT_NAMES = {
+    Habit.LETTER: N_("always %(letter)s"),
+    Habit.LONGEST: N_("always the longest option"),
+    Habit.EVERYTHING: N_("ticking everything"),
+    Habit.TRUE: N_("always true"),
+    Habit.FALSE: N_("always false"),
+    Habit.BEST: N_("the best of these"),
+}
+"""English names (msgids) of the ways to answer without reading."""
+
+
+def habit_name(guess: Guess) -> str:
+    """A way of answering in a few words, for example ``always B``."""
+    return str(_(HABIT_NAMES[guess.habit], letter=guess.letter))
 
 
 def init_app(app: Flask) -> None:

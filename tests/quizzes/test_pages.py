@@ -441,3 +441,15 @@ def test_essays_are_not_offered_for_a_section(organizer: FlaskClient) -> None:
     page = organizer.get("/quizzes/new").text
     assert 'value="fill_in"' in page
     assert 'value="essay"' not in page
+
+
+def test_what_guessing_earns_stands_in_the_check(cast: Cast, organizer: FlaskClient) -> None:
+    desk = Desk(organizer)
+    desk.press("remove-1", **small(cast))
+    desk.press("check")
+    assert "answers by habit earns" in desk.text
+    assert "Raise the cut score" not in desk.text
+    desk.press("check", cut_score=2)
+    assert "Raise the cut score" in desk.text
+    assert "always A " in desk.text
+    assert desk.buttons["publish"] is True
