@@ -14,7 +14,9 @@ from sqlalchemy import func, select
 
 from quizapp import create_app, demo
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
+from quizapp.banks.models import Bank
 from quizapp.banks.queries import bank_of
+from quizapp.banks.rechecks import rechecks_of
 from quizapp.config import Settings
 from quizapp.db import db
 from quizapp.demo.department import _shares
@@ -22,7 +24,8 @@ from quizapp.domain.paper import paper_from_json
 from quizapp.domain.scoring import score_paper
 from quizapp.domain.timing import QuizState
 from quizapp.quizzes.models import Quiz
-from quizapp.quizzes.queries import candidates, spec_of, state_of
+from quizapp.quizzes.queries import candidates, pool_state, spec_of, state_of
+from quizapp.regulations.queries import register
 from quizapp.reports.queries import report_for_cli
 from quizapp.roster.models import Person, Unit
 from quizapp.web import clock as the_clock
@@ -204,3 +207,13 @@ def test_the_same_seed_makes_the_same_department(tmp_path: Path, sqlite_template
 
 def test_it_is_no_longer_empty(inside: Flask) -> None:
     assert not demo.is_empty()
+
+
+def test_a_newer_edition_has_left_items_to_recheck(inside: Flask) -> None:
+    """纪律处分条例 2018 → 2023: visible as soon as the demonstration is there, and no test of it suffers."""
+    old = db.session.scalars(select(Bank).where(Bank.title.contains("往年"))).one()
+    waiting = {row.item_id for row in rechecks_of(old.id) if row.outcome is None}
+    assert waiting == {"wn-02", "wn-03", "wn-06", "wn-07"}
+    assert {pool_state(quiz).waiting for quiz in quizzes().values()} == {0}
+    kept = {value.code: len(value.editions[-1].articles) for value in register().regulations}
+    assert kept.items() >= {"ccp-discipline": 158, "prevention-measures": 20, "post-duties": 5}.items()
