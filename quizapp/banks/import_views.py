@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -73,7 +73,9 @@ def read_again(batch_id: int) -> ResponseReturnValue:
 @allow(Role.ORGANIZER)
 def import_text(batch_id: int) -> ResponseReturnValue:
     """Correct the text of an import: the whole of it, or the lines around a question. It is then read again."""
-    batch = _open_batch(batch_id)
+    batch = batch_kept_by(current_user, batch_id)
+    if batch_state(batch, clock.now()) is not BatchState.OPEN:
+        return redirect(url_for("banks.workbench", batch_id=batch_id))
     lines = wire.reading(batch.reading or {}).document.lines
     first = min(max(request.values.get("from", 1, type=int), 1), len(lines))
     last = min(max(request.values.get("to", len(lines), type=int), first), len(lines))
@@ -121,7 +123,10 @@ def accept(batch_id: int) -> ResponseReturnValue:
         for problem in error.problems[:5]:
             flash(problem.text(_), "danger")
         return redirect(url_for("banks.workbench", batch_id=batch_id))
-    flash(_("Imported: %(n)s items. The rest is kept as drafts.", n=len(batch.item_ids)), "success")
+    if batch.revision_id is None:
+        flash(_("Handed in for review: %(n)s items.", n=len(wire.reading(batch.reading or {}).items)), "success")
+        return redirect(url_for("banks.draft_list", bank_id=batch.bank_id))
+    flash(_("Imported: %(n)s items.", n=len(batch.item_ids)), "success")
     return redirect(url_for("banks.bank", bank_id=batch.bank_id))
 
 
@@ -139,11 +144,6 @@ def undo(batch_id: int) -> ResponseReturnValue:
     """Take everything out again that the import brought."""
     batch_kept_by(current_user, batch_id)
     return _done(batch_id, lambda: undo_import(batch_id=batch_id, account_id=current_user.id))
-
-
-def _open_batch(batch_id: int) -> ImportBatch:
-    batch = batch_kept_by(current_user, batch_id)
-    return batch if batch_state(batch, clock.now()) is BatchState.OPEN else abort(404)
 
 
 def _done(batch_id: int, act: Callable[[], object], **place: Any) -> ResponseReturnValue:

@@ -50,7 +50,7 @@ def test_a_file_leads_to_its_workbench_and_on_to_a_bank(app: Flask, organizer: F
         [draft] = db.session.scalars(select(Draft))
         assert draft.line == 4
         acts = db.session.scalars(select(AuditEntry.act).order_by(AuditEntry.number)).all()
-        assert acts == ["import.begun", "bank.uploaded", "import.accepted"]
+        assert acts[-3:] == ["import.begun", "bank.uploaded", "import.accepted"]
 
 
 def test_a_bank_in_yaml_goes_in_as_it_is(app: Flask, organizer: FlaskClient, cast: Cast) -> None:

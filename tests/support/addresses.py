@@ -17,6 +17,7 @@ from quizapp.regulations.operations import register_regulation
 from quizapp.roster.uploads import keep
 from tests.attempts.exam import Exam, make_exam
 from tests.support.cast import Member
+from tests.support.imports import make_import
 
 ROLES = ("anonymous", "staff", "branch_secretary", "committee", "organizer", "auditor", "administrator")
 REGULATION = Registered("r", "某条例", editions=(RegisteredEdition("2023", None, (Article("1"), Article("2"))),))
@@ -34,6 +35,8 @@ class House:
     bank_id: int
     regulation_id: int
     tokens: dict[int, str]  # account → the roster file it has uploaded
+    batch_id: int  # an import that waits to be looked through
+    draft_id: int
 
     def member(self, role: str) -> Member | None:
         """Who stands for a role; nobody for ``anonymous``."""
@@ -56,6 +59,9 @@ class House:
             "attempt_id": self.attempt_id,
             "position": 0,
             "bank_id": self.bank_id,
+            "batch_id": self.batch_id,
+            "draft_id": self.draft_id,
+            "item_id": "BANK-s1",
             "regulation_id": self.regulation_id,
             "number": 1,
             "unit_id": cast.branches[0],
@@ -86,7 +92,7 @@ def make_house(app: Flask) -> House:
         }
         bank_id = db.session.scalars(select(BankRevision.bank_id)).one()
         regulation_id = register_regulation(account_id=exam.cast.administrator.account_id, regulation=REGULATION)
-        return House(app, exam, exam.start().id, bank_id, regulation_id, tokens)
+        return House(app, exam, exam.start().id, bank_id, regulation_id, tokens, *make_import(exam.cast, bank_id))
 
 
 def body_of(method: str) -> dict[str, Any]:
