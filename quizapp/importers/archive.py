@@ -33,6 +33,7 @@ _BROKEN = (
 )
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+_CLIMBS = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (DEEPEST + 1) + ")")
 
 
@@ -141,7 +142,8 @@ def _opened(data: bytes) -> zipfile.ZipFile:
 
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    # A name that climbs out of its folder could only be there to do harm: such a part does not exist for us.
+    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _CLIMBS.search(entry.filename)]
     if len(entries) > MOST_PARTS:
         raise _too_many_parts()
     if len({entry.filename.lower() for entry in entries}) != len(entries):

@@ -15,6 +15,7 @@ from quizapp.importers.reading import Document, Format, Grammar, Reading, Refuse
 from quizapp.importers.sniff import sniff_binary
 from quizapp.importers.sniff_text import sniff_text
 from quizapp.importers.table import parse_table
+from quizapp.importers.text import parse_text
 from quizapp.importers.word import read_word
 from quizapp.importers.workbook import read_workbook
 
@@ -72,8 +73,6 @@ def parse(document: Document, keys: Document | None = None) -> Reading:
     Raises `Refused` where there is no question at all, naming what there was instead.
     """
     if document.grammar is Grammar.TEXT:
-        from quizapp.importers.text import parse_text
-
         reading = parse_text(document, keys)
     elif keys is not None:
         message = N_("A separate file of keys goes with a text or Word file only. Put the keys into this file.")

@@ -14,7 +14,7 @@ from quizapp.importers.notation import TYPE_WORDS, fold, parse_key, parse_truth,
 from quizapp.importers.reading import ImportedItem
 from quizapp.importers.separated import Row
 from quizapp.importers.table_columns import Columns
-from quizapp.importers.table_keys import key_of
+from quizapp.importers.table_keys import Key, key_of
 from quizapp.importers.table_options import options_in, without_labels
 
 TYPE_NUMBERS = {"1": ItemType.SINGLE, "2": ItemType.MULTIPLE, "3": ItemType.TRUE_FALSE, "4": ItemType.ESSAY}
@@ -82,32 +82,18 @@ def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
     values, line = cells.values, cells.line
     stem, number, stem_type = _stem(values["stem"])
     given = values.get("type", "")
-    type = _type(given) or type_named(stem_type) or sheet_type
-    options, problems = _options(cells)
-    text = _one_key(cells, problems)
-    marked = _marked_right(cells, options, problems)
-    stem = _with_blanks(stem) if type is ItemType.FILL_IN or (not type and not options) else stem
-    found = key_of(text or marked, type, stem, options, cells.columns.truth_key)
-    problems += found.problems
-    if text and marked and found.key and found.key != key_of(marked, type, stem, options, False).key:
-        problems.append(_keys_disagree([text, marked]))
-    if given and not _type(given):
-        problems.append(_unknown_type(given))
+    found = _key(cells, _type(given) or type_named(stem_type) or sheet_type, stem)
+    problems = [*found.problems, *([_unknown_type(given)] if given and not _type(given) else [])]
     level, warning = _level(values.get("difficulty", ""), "系数" in cells.columns.name_of("difficulty"))
-    in_place = dict.fromkeys(("stem", *(option.letter for option in found.options)), line)
-    in_place |= {KEY: line} if text or marked else {}
-    in_place |= {"rationale": line} if values.get("rationale") else {}
-    in_place |= {ANY_NUMBER: line} if ANY_NUMBER_WORDS.search(given) else {}
-    undecided = any(problem.path == KEY for problem in problems)
     item = ImportedItem(
         number=values.get("number", "") or number,
         line=line,
         last_line=cells.row.last_line,
         type=found.type,
-        stem=stem if found.type is ItemType.FILL_IN else _EMPTY_BRACKETS.sub("（　）", stem),
+        stem=_with_blanks(stem) if found.type is ItemType.FILL_IN else _EMPTY_BRACKETS.sub("（　）", stem),
         options=found.options,
-        key=None if undecided else found.key,
-        blanks=() if undecided else found.blanks,
+        key=found.key,
+        blanks=found.blanks,
         any_order=found.any_order,
         rationale=values.get("rationale", ""),
         passage=values.get("passage", ""),
@@ -117,11 +103,36 @@ def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
         cited=values.get("cited", ""),
         posts=_posts(values.get("posts", "")),
         id=values.get("id", ""),
-        places=in_place,
+        places=_places(cells, found.options),
         problems=tuple(replace(problem, line=line) for problem in problems),
         warnings=(replace(warning, line=line),) if warning else (),
     )
     return checked(item)
+
+
+def _places(cells: Cells, options: tuple[Option, ...]) -> dict[str, int]:
+    """The line of every part the row has: its own."""
+    parts = ["stem", *(option.letter for option in options)]
+    parts += [KEY] if cells.keys or cells.columns.right else []
+    parts += [name for name in ("rationale", "passage") if cells.values.get(name)]
+    parts += [ANY_NUMBER] if ANY_NUMBER_WORDS.search(cells.values.get("type", "")) else []
+    return dict.fromkeys(parts, cells.line)
+
+
+def _key(cells: Cells, type: ItemType | None, stem: str) -> Key:
+    """Options and key of the row. Where anything is wrong with the key there is none, for it is never guessed."""
+    options, problems = _options(cells)
+    text = _one_key(cells, problems)
+    marked = _marked_right(cells, options, problems)
+    if type is ItemType.FILL_IN or (type is None and not options):
+        stem = _with_blanks(stem)
+    found = key_of(text or marked, type, stem, options, cells.columns.truth_key)
+    problems += found.problems
+    if text and marked and found.key and found.key != key_of(marked, type, stem, options, False).key:
+        problems.append(_keys_disagree([text, marked]))
+    if any(problem.path == KEY for problem in problems):
+        found = replace(found, key=None, blanks=())
+    return replace(found, problems=tuple(problems)) if problems else found
 
 
 @lru_cache(maxsize=1_000)

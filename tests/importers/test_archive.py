@@ -69,6 +69,12 @@ def test_a_name_that_stands_twice_is_refused() -> None:
     assert "damaged" in refusal(file.getvalue())
 
 
+def test_a_name_that_climbs_out_of_its_folder_does_not_exist() -> None:
+    data = zipped(**{"../../a": b"1", "b/../../c": b"2", "..\\d": b"3", "e..f": b"4"})
+    assert part_names(data) == ("e..f",)
+    assert safe_parts(data, every) == {"e..f": b"4"}
+
+
 def test_an_encrypted_part_is_named_as_a_password() -> None:
     data = bytearray(zipped(a=b"text"))
     data[6] |= 1  # the flag of the local header, and that of the directory

@@ -318,6 +318,11 @@ def test_keys_of_a_judgement(key: str, truth: str) -> None:
     assert only(table("题型|题干|答案", f"判断题|公开。|{key}")).key == (truth,)
 
 
+def test_a_judgement_keeps_its_bracket() -> None:
+    item = only(table("题干|答案", "开标应当公开。（ ）|对"))
+    assert (item.type, item.stem, item.key) == (ItemType.TRUE_FALSE, "开标应当公开。（　）", ("true",))
+
+
 def test_a_judgement_with_options_goes_by_their_words_and_not_by_their_places() -> None:
     first, second = table("题型|题干|选项A|选项B|答案", "判断|公开。|错误|正确|A", "判断|公开。|错误|正确|2").items
     assert (first.key, second.key, first.options) == (("false",), ("true",), ())
