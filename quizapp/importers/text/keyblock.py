@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from quizapp.importers.text.headings import Section
 from quizapp.importers.text.lines import Piece
 
-_LETTERS = r"[A-Za-z]\s?(?:-|至|~|到)\s?[A-Za-z](?![A-Za-z])|[A-Za-z](?:[、,/;]?[A-Za-z]){0,25}|[A-Z](?:\s[A-Z](?![A-Za-z])){1,8}"
+_LETTERS = r"[A-Za-z]\s?(?:-|至|~|到)\s?[A-Za-z](?![A-Za-z])|[A-Z](?:\s[A-Z](?![A-Za-z])){1,8}|[A-Za-z](?:[、,/;]?[A-Za-z]){0,25}"
 _KEY = rf"{_LETTERS}|√|×|正确|错误|对|错|全选"
 _RANGE = re.compile(
     r"(\d{1,4})\s*(?:-+|~|至|到)\s*(\d{1,4})\s*题?\s*[.、:)]*\s*((?:\(?(?:[A-Z]+|[a-z]+|√|×|正确|错误|对|错)\)?(?:[\s,;、]+|$|(?=[√×正错对])))+)"
@@ -85,7 +85,7 @@ def keys_row(folded: str, count: int) -> list[str] | None:
 def key_prefix(text: str) -> str:
     """The key with which a folded text begins, where after it nothing, a space or a sign stands; else an empty text."""
     found = re.match(
-        rf"\s*(?:\[?(?:参考|正确)?答案\]?\s*[:是为]?\s*)?[(\[]?\s*({_KEY})\s*[)\]]?(?=$|[\s;,、.。:\[(]|解析|[^\x00-\x7f])",
+        rf"\s*(?:\[?(?:参考|正确)?答案\]?\s*[:是为]?\s*)?[(\[]?\s*({_KEY})(?:\s*[)\]])?(?=$|[\s;,、.。:\[(]|解析|[^\x00-\x7f])",
         text,
     )
     if not found:

@@ -93,6 +93,8 @@ def starts_inside(state: State, outlook: Outlook, line: Line, index: int, token:
         return bool(_ENDED.search(before)) or bool(re.search("(?:√|×|正确|错误|对|错|略)$", before))
     if state.part is Part.STEM:
         return state.section.type in STATEMENTS and bool(re.search(r"[。?!)]\s+$|_\s*[。]\s*$", before))
+    if state.part is Part.RATIONALE and state.section.type in STATEMENTS and not state.listed:
+        return bool(re.search(r"[。?!]\s*$", before))
     first = outlook.first_label(index, token.end)
     return (
         state.part in (Part.OPTION, Part.RATIONALE)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from quizapp.importers.text.headings import section_at
 from quizapp.importers.text.lines import Line
 from quizapp.importers.text.tokens import number_at
 
@@ -24,6 +25,7 @@ class Outlook:
         self._lines = lines
         self._asks = [bool(_ASKS.search(line.folded)) for line in lines]
         self._numbers = [number_at(line.folded) for line in lines]
+        self._headings = [section_at(line.folded, line.number) is not None for line in lines]
         styles = Counter(
             token.style[:5]
             for index, token in enumerate(self._numbers)
@@ -37,7 +39,7 @@ class Outlook:
         seen = 0
         while last < len(self._lines) and seen < _FAR:
             token = self._numbers[last]
-            if token and token.style != "plain ":
+            if self._headings[last] or (token and token.style != "plain "):
                 break
             seen += not self._lines[last].is_empty
             last += 1
@@ -75,8 +77,13 @@ class Outlook:
 
     def number_starts_line(self, index: int, number: int) -> bool:
         """Whether one of the next lines begins with that number."""
-        numbers = self._numbers[index + 1 : index + _FAR]
-        return any(token and token.value == str(number) and token.style != "plain " for token in numbers)
+        for place in range(index + 1, min(index + _FAR, len(self._lines))):
+            token = self._numbers[place]
+            if self._headings[place]:
+                return False
+            if token and token.value == str(number) and token.style != "plain ":
+                return True
+        return False
 
     def next_line(self, index: int) -> Line | None:
         """The next line that is not empty."""

@@ -9,7 +9,7 @@ from quizapp.importers.text.headings import section_at
 from quizapp.importers.text.lines import Line
 
 _GLUED = re.compile(
-    rf"(?<=\S)\s*(?=[一二三四五六七八九十]{{1,2}}\s?、\s*(?:{TYPE_WORDS})\s*(?:\([^()\n]{{0,60}}\))?\s*(?:\d{{1,4}}\s?[、.]|$))"
+    rf"(?<=\S)\s*(?=(?:[一二三四五六七八九十]{{1,2}}\s?、|第[一二三四五六七八九十]{{1,2}}(?:部分|大题)[、:]?)\s*(?:{TYPE_WORDS})\s*(?:\([^()\n]{{0,60}}\))?\s*(?:\d{{1,4}}\s?[、.]|$))"
 )
 
 

@@ -124,7 +124,7 @@ def number_at(folded: str, start: int = 0) -> Token | None:
         return None
     if found["plain"]:
         after = found["after"]
-        style = "plain" + (after.strip()[:1] or " ")
+        style = "plain" + (after.strip()[:1] or after[-1:])
         if not after.strip() and found["plain"] == folded.strip():
             return None
         return Token(Sign.NUMBER, found.start("plain"), found.end(), found["plain"], style)
