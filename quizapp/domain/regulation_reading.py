@@ -110,10 +110,11 @@ def _continued(article: Article, cells: dict[str, str], before: dict[str, Articl
 def _judged(articles: tuple[Article, ...]) -> Handed:
     if not articles:
         msgid = N_(
-            "No article was found. Each must begin a line with its number (第一条), or stand in a row of a table "
-            "whose heading names the column 条号 or 编号."
+            "No article was found. Each must begin a line with its number (%(first)s), or stand in a row of a table "
+            "whose heading names the column %(columns)s."
         )
-        return Handed((), (Problem(msgid),))
+        named = {"first": article_name("1"), "columns": " / ".join(HEADINGS["number"][:3])}
+        return Handed((), (Problem(msgid, named),))
     numbers = [article.number for article in articles]
     twice = sorted({number for number in numbers if numbers.count(number) > 1}, key=numbers.index)
     problems = [

@@ -163,12 +163,18 @@ def _superseded(citation: Citation, regulation: Registered, edition: RegisteredE
     if present is None or present not in regulation.after(edition):
         return
     said = {"title": regulation.title, "edition": edition.id, "newer": present.id}
-    where = [number for change in changes(citation, regulation, edition) if (number := change.article)]
+    found = changes(citation, regulation, edition)
+    where = [change.article for change in found if change.article]
     if where:
         msgid = N_(
-            "This rests on “%(title)s” (%(edition)s). In the edition %(newer)s it is %(article)s: "
-            "compare, then cite that."
+            "This rests on “%(title)s” (%(edition)s). In the edition %(newer)s it is %(article)s, in the same words: "
+            "cite that."
         )
+        if any(change.kind in STALE for change in found):
+            msgid = N_(
+                "This rests on “%(title)s” (%(edition)s). In the edition %(newer)s it is %(article)s: "
+                "compare, then cite that."
+            )
         named = "、".join(map(regulation.name_of, where))
         yield _fault(FaultKind.SUPERSEDED, msgid, **said, article=named)
     else:

@@ -29,7 +29,7 @@ class EditionForm(Form):
 
     name = StringField(_l("Edition"), [InputRequired(_l("Please name the edition.")), Length(max=32)],
                        description=_l("As citations name it, usually the year: 2023"))  # fmt: skip
-    effective = DateField(_l("In force from"), [Optional()])
+    effective = DateField(_l("Effective date"), [Optional()])
     file = FileField(_l("Text file"))
     text = TextAreaField(_l("Text or table"))
     former_text = TextAreaField(_l("Text of the edition before"))

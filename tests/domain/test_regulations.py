@@ -105,6 +105,8 @@ def test_an_edition_supersedes_from_its_day_on() -> None:
 def test_the_sentence_says_where_the_article_stands_now() -> None:
     [fault] = judge(Citation("rules", "2018", "第四条"), until("2023"), TODAY)
     assert fault.problem.text().endswith("In the edition 2023 it is 第三条: compare, then cite that.")
+    [same] = judge(Citation("rules", "2018", "第三条"), until("2023"), TODAY)
+    assert same.problem.text().endswith("it is 第二条, in the same words: cite that.")
     [gone] = judge(Citation("rules", "2018", "第五条"), until("2023"), TODAY)
     assert "which the edition 2023 has superseded" in gone.problem.text()
 
