@@ -133,9 +133,12 @@ def _split(text: str, count: int) -> list[tuple[str, str]]:
         return [(each, ";；/／") for each in numbered]
     if "|" in text or "｜" in text:
         return [(each, ";；/／") for each in re.split("[|｜]", text)]
-    if count <= 1:
+    signs = set(fold(text))
+    if count <= 1 and not {"/", ";"} <= signs:
         return [(text, ";；/／")]
-    for sign in ("；;", "、", "，,", "/／", " \u3000\t"):
+    if ";" in signs:
+        return [(part, "/／") for part in re.split("[；;]", text.strip(_END))]
+    for sign in ("、", "，,", "/／", " \u3000\t"):
         parts = [part for part in re.split(f"[{sign}]+", text.strip()) if part.strip()]
         if len(parts) == count:
             return [(part, "/／" if "/" not in sign else "") for part in parts]

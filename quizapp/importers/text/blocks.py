@@ -86,7 +86,7 @@ def _add(state: State, number: str, line: int, key: str, *, split: bool = False,
 
 
 def _entry_or_more(state: State, line: Line) -> None:
-    entry = state.entries[-1] if state.entries and state.entries[-1].block == state.blocks else None
+    entry = state.entries[-1] if state.entries and state.entries[-1].run == state.block_run else None
     token = number_at(line.folded)
     if (
         token

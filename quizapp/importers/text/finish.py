@@ -106,11 +106,20 @@ def _without_options(making: Making, words_in_brackets: bool) -> ItemType | None
     ):
         return ItemType.FILL_IN
     if raws:
-        return ItemType.FILL_IN if brackets.has_any_blank(making.stem) else ItemType.ESSAY
+        return ItemType.FILL_IN if brackets.has_any_blank(making.stem) else _with_words(making)
     if brackets.has_any_blank(making.stem):
         return ItemType.SINGLE
     asks = _ASKS_ESSAY.search(fold(making.stem))
     return (ItemType.SINGLE if fold(making.stem).rstrip().endswith("?") else ItemType.ESSAY) if asks else None
+
+
+def _with_words(making: Making) -> ItemType:
+    """A key in words, no options, no blank: an essay where something is asked; else nobody knows what it is."""
+    if not (_ASKS_ESSAY.search(fold(making.stem)) or any(key.is_reply for key in making.found.keys)):
+        sentence = N_("The key '%(key)s' fits no type of question. Correct the key, or write the type.")
+        making.problems.append(Problem(sentence, {"key": making.keys[0].raw[:40]}, making.key_line, path=checks.KEY))
+        making.keys = []
+    return ItemType.ESSAY
 
 
 def _read_stem(making: Making, words_in_brackets: bool) -> None:

@@ -93,6 +93,8 @@ class Reader:
         token = number_at(line.folded, mark.end() if mark else 0)
         if token and state.current and int(token.value) == state.current.value and self._label_after(line, token):
             start = token.end
+        elif token and index and self._is_doubled(line, token, index):
+            return self.skip(line, reasons.DOUBLED)
         elif token and numbers.starts_line(state, self.outlook, line, index, token):
             self.begin(line, token)
             if mark and mark[1]:
@@ -106,6 +108,13 @@ class Reader:
         elif not self._continues(line, index, token):
             return
         self._rest(line, index, start)
+
+    def _is_doubled(self, line: Line, token: Token, index: int) -> bool:
+        """Whether a numbered line is the same as the one before it."""
+        before = next((each for each in reversed(self.lines[max(0, index - 6) : index]) if not each.is_empty), None)
+        same = before is not None and before.folded.strip() == line.folded.strip()
+        current = self.state.current
+        return same and current is not None and current.value == int(token.value)
 
     def _label_after(self, line: Line, token: Token) -> bool:
         after = next_token(line.folded, token.end)
@@ -132,8 +141,10 @@ class Reader:
             found.warnings.append(
                 reasons.read_as(line.folded[token.start : token.end].strip(" .、"), token.value, line.number)
             )
-        if state.current and value is not None and not state.fresh:
+        if value is not None:
             reasons.note_order(state, found)
+        elif self.outlook.has_numbers and not state.fresh:
+            found.warnings.append(reasons.without_number(line.number))
         passages.give(state, found)
         state.section.found += 1
         state.found.append(found)

@@ -7,6 +7,7 @@ from quizapp.importers.text.state import State
 UNREAD = N_("This line belongs to no question; it was not imported. Check whether something is missing.")
 FRAGMENT = N_("This looks like part of a question; it was not imported.")
 NO_QUESTION = N_("This does not look like a question; it was not imported.")
+DOUBLED = N_("This line stands twice; the second was left out.")
 STATEMENT = N_("This statement has neither blank nor key; it was not imported.")
 
 
@@ -16,10 +17,15 @@ def read_as(written: str, number: str, line: int) -> Problem:
     return Problem(sentence, {"written": written, "number": number}, line)
 
 
+def without_number(line: int) -> Problem:
+    """A question without a number among numbered ones."""
+    return Problem(N_("This question has no number. Check whether it stands on its own."), {}, line)
+
+
 def note_order(state: State, found: Found) -> None:
     """Say where numbers are left out, begin again without a heading, or stand twice."""
     last, value = state.last, found.value or 0
-    if not last or value == last + 1:
+    if not last or value == last + 1 or (state.fresh and value == 1):
         return
     if value > last + 1:
         sentence = N_("Numbers %(first)s to %(last)s are missing before this question. Check whether it was left out.")
@@ -30,6 +36,6 @@ def note_order(state: State, found: Found) -> None:
         found.warnings.append(
             Problem(N_("The numbers begin again here without a heading. Check the type."), {}, found.line)
         )
-    elif any(before.value == value and before.section is found.section for before in state.found):
+    elif any(before.value == value for before in state.found) and (state.fresh or value == last):
         sentence = N_("Number %(number)s stands twice. Check whether both questions are wanted.")
         found.warnings.append(Problem(sentence, {"number": value}, found.line))

@@ -45,6 +45,11 @@ def begins(state: State, outlook: Outlook, lines: Sequence[Line], line: Line, in
         return (
             has_options or (not outlook.has_numbers and outlook.asks(index, 0)) or (asks_here and current.value is None)
         )
+    if state.part is Part.STEM and state.section.type in (ItemType.FILL_IN, ItemType.TRUE_FALSE):
+        ended = bool(current.stem) and fold(current.stem[-1].text).rstrip().endswith(("。", "?"))
+        signs = state.section.type is ItemType.TRUE_FALSE or bool(_SIGN.search(line.folded))
+        if ended and signs and line.folded.rstrip().endswith(("。", "?", ")")):
+            return True
     if state.part is Part.STEM:
         return (
             ends_with_mark(current)
@@ -86,6 +91,11 @@ def is_after_end(state: State, line: Line) -> bool:
     """Whether the running question is over, so that the line belongs to nothing."""
     current = state.current
     assert current is not None
+    if state.part is Part.STEM and state.section.type in (ItemType.FILL_IN, ItemType.TRUE_FALSE):
+        ended = bool(current.stem) and fold(current.stem[-1].text).rstrip().endswith(("。", "?"))
+        signs = state.section.type is ItemType.TRUE_FALSE or bool(_SIGN.search(line.folded))
+        if ended and signs and line.folded.rstrip().endswith(("。", "?", ")")):
+            return True
     if state.part is Part.STEM:
         return ends_with_mark(current)
     if state.part is not Part.KEY:

@@ -126,10 +126,11 @@ def _accounted(
     left_out = {each.line for each in skipped}
     covered = {line for item in items for line in range(item.line, item.last_line + 1)}
     headings = headings - left_out - covered
+    told = left_out | covered | headings
     missing = [
         Skipped(number, text.strip(), Problem(reasons.UNREAD, line=number))
         for number, text in enumerate(document.lines, start=1)
-        if text.strip() and number not in left_out | covered | headings
+        if text.strip() and number not in told
     ]
     ordered = sorted([*skipped, *missing], key=lambda each: each.line)
     return Reading(document, tuple(items), tuple(ordered), tuple(sorted(headings)), tuple(problems))
