@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2}
 TENS = {"十": 10, "百": 100, "千": 1000}
-NUMERAL = r"[〇零○一二两三四五六七八九十百千\d]+"
+NUMERAL = r"[〇零○一二两三四五六七八九十百千0-9]{1,9}"  # no law has more, and endless digits would cost much
 ARTICLE = re.compile(rf"第\s*({NUMERAL})\s*条(?:\s*之\s*({NUMERAL}))?")
 SPAN = re.compile(rf"第\s*({NUMERAL})\s*条?\s*(?:至|到|—|–|-|~)\s*第?\s*({NUMERAL})\s*条")
 WIDEST_SPAN = 60
@@ -29,7 +29,7 @@ def article_numbers(text: str) -> tuple[str, ...]:
 
 def article_name(number: str) -> str:
     """``103-1`` as a law writes it: 第一百零三条之一. Anything that is no such number stays as it is."""
-    if not re.fullmatch(r"\d+(-\d+)?", number):
+    if not re.fullmatch(r"[0-9]{1,4}(-[0-9]{1,4})?", number):
         return number
     first, _, rest = number.partition("-")
     return f"第{numeral(int(first))}条" + (f"之{numeral(int(rest))}" if rest else "")

@@ -7,7 +7,7 @@ is put in. What is alike but not the same counts as changed: a person decides wh
 import math
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -62,25 +62,33 @@ def _words(text: str) -> str:
 
 
 def _pairs(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """new place → old place, the most alike first; what is equally alike goes by the order of the articles."""
+    """new place → old place: first what stands there word for word, then the most alike; ties go by the order."""
+    pairs = _same(old, new)
+    taken = set(pairs.values())
     first, second = [_shingles(text) for text in old], [_shingles(text) for text in new]
     weights = _weights([*first, *second])
     scored = sorted(
         (
             (likeness, -abs(here - there), here, there)
             for there, mine in enumerate(second)
+            if there not in pairs
             for here, other in enumerate(first)
-            if (likeness := _likeness(mine, other, weights)) >= ALIKE
+            if here not in taken and (likeness := _likeness(mine, other, weights)) >= ALIKE
         ),
         reverse=True,
     )
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
     for _alike, _distance, here, there in scored:
         if there not in pairs and here not in taken:
             pairs[there] = here
             taken.add(here)
     return pairs
+
+
+def _same(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    places = defaultdict[str, list[int]](list)
+    for here in reversed(range(len(old))):
+        places[old[here]].append(here)
+    return {there: places[text].pop() for there, text in enumerate(new) if places.get(text)}
 
 
 def _shingles(text: str) -> frozenset[str]:
@@ -95,7 +103,5 @@ def _weights(texts: Sequence[frozenset[str]]) -> dict[str, float]:
 
 def _likeness(one: frozenset[str], other: frozenset[str], weights: dict[str, float]) -> float:
     """Dice's measure over weighted pairs of signs: 1 for the same, 0 for nothing in common."""
-    if one == other:
-        return 1.0
     shared = sum(weights[shingle] for shingle in one & other)
     return 2 * shared / (sum(weights[shingle] for shingle in one) + sum(weights[shingle] for shingle in other))

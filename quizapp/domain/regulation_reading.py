@@ -2,7 +2,9 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from quizapp.domain.articles import NUMERAL, article_name, article_number
@@ -23,6 +25,8 @@ START = re.compile(rf"^\s*(?:\*\*)?(第\s*{NUMERAL}\s*条(?:\s*之\s*{NUMERAL})?
 HEADING = re.compile(rf"^\s*(?:#|第\s*{NUMERAL}\s*[编章节]\s|附\s*则\s*$)")
 LONGEST_GIST = 500
 LONGEST_NUMBER = 64
+MOST_ARTICLES = 1500
+"""The Civil Code has 1 260; beyond this two editions cannot be compared while a person waits."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def read_articles(text: str, former: Sequence[Article] = ()) -> Handed:
     if columns is not None:
         return _judged(tuple(_of_table(rows, columns, former)))
     articles = tuple(_of_text(text))
-    if not former or not articles:
+    if not former or not articles or len(articles) > MOST_ARTICLES:
         return _judged(articles)
     if not any(article.text for article in former):
         msgid = N_(
@@ -58,7 +62,8 @@ def _rows(text: str) -> list[list[str]]:
     """The cells of each line: separated by tabs, or by commas where the headings are."""
     lines = text.splitlines()
     if len(_columns(next(iter(lines), "").split(","))) > 1:
-        return list(csv.reader(lines))
+        with suppress(csv.Error):  # a cell of endless length: not a table then
+            return list(csv.reader(lines))
     return [line.split("\t") for line in lines]
 
 
@@ -115,8 +120,11 @@ def _judged(articles: tuple[Article, ...]) -> Handed:
         )
         named = {"first": article_name("1"), "columns": " / ".join(HEADINGS["number"][:3])}
         return Handed((), (Problem(msgid, named),))
+    if len(articles) > MOST_ARTICLES:
+        msgid = N_("There are %(count)s articles; the limit is %(limit)s. Please register the parts one by one.")
+        return Handed((), (Problem(msgid, {"count": len(articles), "limit": MOST_ARTICLES}),))
     numbers = [article.number for article in articles]
-    twice = sorted({number for number in numbers if numbers.count(number) > 1}, key=numbers.index)
+    twice = [number for number, count in Counter(numbers).items() if count > 1]
     problems = [
         Problem(N_("%(article)s stands there more than once. Please remove one."), {"article": article_name(number)})
         for number in twice

@@ -135,7 +135,10 @@ def new_edition(regulation_id: int) -> ResponseReturnValue:
         return _edition_page(form, row, None), 422 if form.is_submitted() else 200
     former = articles_with_text(row.editions[-1].id) if row.editions else ()
     if form.former_text.data:
-        former = read_articles(form.former_text.data).articles
+        before = read_articles(form.former_text.data)
+        if before.problems:
+            return _refused(form, row, [replace(problem, path="former_text") for problem in before.problems])
+        former = before.articles
     handed = read_articles(form.text.data or "", former)
     if handed.problems:
         return _refused(form, row, list(handed.problems))

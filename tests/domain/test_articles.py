@@ -41,3 +41,11 @@ def test_numerals_there_and_back() -> None:
 
 def test_names() -> None:
     assert (article_name("103-1"), article_name("8"), article_name("A-3")) == ("第一百零三条之一", "第八条", "A-3")
+
+
+@pytest.mark.parametrize(
+    "written", ["第" + "9" * 9000 + "条", "9" * 9000, "第九九九九九九条", "第十十百条", "", "条", "第٣条"]
+)
+def test_nonsense_costs_nothing(written: str) -> None:
+    assert [article_name(number) for number in article_numbers(written)]
+    assert article_number(written) is not None

@@ -88,6 +88,7 @@ def test_a_list_keeps_its_numbers() -> None:
         ("没有条文", (), "No article was found"),
         ("第一条 甲\n第一条 乙", (), "第一条 stands there more than once"),
         ("第一条 甲", (Article("1"),), "only the numbers are kept"),
+        ("\n".join(f"第{n}条 甲" for n in range(1501)), (Article("1", text="甲"),), "the limit is 1500"),
         ("编号\t措施\n" + "长" * 70 + "\t甲", (), "A number is too long"),
     ],
 )
@@ -102,3 +103,7 @@ def test_what_cannot_be_used_is_said(text: str, former: tuple[Article, ...], wor
 def test_a_file_that_contradicts_itself_is_refused(articles: str) -> None:
     with pytest.raises(ValueError, match=r"not a regulation|does not go with"):
         read_regulation(f"{{code: a, title: b, kind: regulation, editions: [{{id: '1', articles: {articles}}}]}}")
+
+
+def test_a_cell_of_endless_length_is_no_table() -> None:
+    assert read_articles("编号,措施\n1," + "长" * 200_000).problems

@@ -224,3 +224,17 @@ def test_what_people_write_stays_text(browse: Browse) -> None:
     answer = post(client, "/regulations/new", "register", title=mark, issuer=mark, text=f"编号\t措施\n{mark}\t{mark}")
     assert mark not in client.get(answer.location).text
     assert mark not in client.get("/regulations").text
+
+
+def test_the_text_of_the_edition_before_may_be_given(app: Flask, browse: Browse) -> None:
+    client = browse("ORG")
+    bare = post(client, "/regulations/new", "register", text="条号\t提要\n1\t目的\n2\t登记\n3\t施行").location
+    address = f"{bare}/editions/new"
+    edition = {"name": "2026", "effective": "2026-01-01", "text": NEW}
+    assert "无法对比" in post(client, address, "preview", **edition).text
+    assert "没有找到条文" in post(client, address, "preview", former_text="没有条文", **edition).text
+    assert "其中条号变动 0 条" in post(client, address, "preview", former_text=OLD, **edition).text
+    assert post(client, address, "register", former_text=OLD, **edition).status_code == 302
+    with app.app_context():
+        newer = register().regulations[0].editions[1]
+        assert [article.formerly for article in newer.articles] == ["1", None, "2"]
