@@ -378,8 +378,9 @@ class _Writer:
             return []
         heading = self.dice.choice(("参考答案", "答案", "答案与解析", "【答案与解析】", "参考答案："))
         lines: list[Line] = [(-1, "keys", heading)]
+        headed = self.style.restart or self.dice.random() < 0.3
         for title, numbered in groups:
-            if title and (self.style.restart or self.dice.random() < 0.3):
+            if title and headed:
                 lines.append((-1, "keys", title))
             lines += _BLOCKS[self.style.key](self, numbered)
         return lines
@@ -431,12 +432,12 @@ class _Writer:
             lines = list(unit)
             if self.style.junk and place and self.dice.random() < 0.2:
                 junk = self.dice.choice(JUNK)
-                self.sample.junk.add(self._width(junk))
+                self.sample.junk.add(junk)
                 lines.insert(0, (-1, "junk", junk))
             if self.style.gaps == "between":
                 lines.append((-1, "gap", ""))
             for line in lines:
-                self._add([(line[0], line[1], self._width(line[2]))])
+                self._add([(*line[:2], line[2] if line[1] == "junk" else self._width(line[2]))])
                 if self.style.gaps == "every":
                     self._add([(-1, "gap", "")])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from quizapp.importers.reading import ImportedItem, Reading
 from tests.importers.generate import HEADINGS, JUNK, Line, Sample, sample
-from tests.importers.truth import BLANK, LETTERS, F, J, M, Question, S, as_read, plain
+from tests.importers.truth import BLANK, LETTERS, F, J, M, Q, Question, S, as_read, plain
 
 LAYOUTS = (
     "own_lines",
@@ -63,6 +63,10 @@ class _Draft:
         """The first line of that role of the same question."""
         same = self.lines[line][0]
         return next((n for n, (place, each, _) in enumerate(self.lines) if place == same and each == role), None)
+
+    def follows_essay(self, line: int) -> bool:
+        before = self.lines[line][0] - 1
+        return before >= 0 and self.sample.questions[before].type is Q
 
     def stem(self, line: int) -> int:
         found = self.of_question(line, "stem")
@@ -164,7 +168,8 @@ def duplicate_number(draft: _Draft, dice: Dice) -> set[int] | None:
 
 
 def remove_number(draft: _Draft, dice: Dice) -> set[int] | None:
-    lines = [line for line in draft.at("stem") if _number(draft.text(line))]
+    # Below an essay an unnumbered line goes on with its model answer.
+    lines = [line for line in draft.at("stem") if _number(draft.text(line)) and not draft.follows_essay(line)]
     line = _one(dice, lines)
     if line is None:
         return None
@@ -180,8 +185,8 @@ def remove_number(draft: _Draft, dice: Dice) -> set[int] | None:
 def wrong_heading(draft: _Draft, dice: Dice) -> set[int] | None:
     """The questions of the section are of another type than its heading says."""
     line = _one(dice, [line for line in draft.at("title") if line + 1 < len(draft.lines)])
-    if line is None:
-        return None
+    if line is None or draft.sample.style.tag:
+        return None  # what a question says of itself counts more
     first = next(each for each in range(line + 1, len(draft.lines)) if draft.lines[each][0] >= 0)
     true = draft.question(first).type
     other = dice.choice([type for type in (S, M, J, F) if type is not true])
@@ -233,10 +238,11 @@ def insert_junk(draft: _Draft, dice: Dice) -> set[int] | None:
 
 
 def lose_blank(draft: _Draft, dice: Dice) -> set[int] | None:
+    style = draft.sample.style
     lines = [line for line in draft.at("stem", types=(F,)) if len(draft.question(line).blanks) == 1]
     line = _one(dice, lines)
-    if line is None:
-        return None
+    if line is None or not (style.sections or style.tag):
+        return None  # nothing would say that it was to be filled in
     text = draft.text(line).replace("____", "").replace("＿＿＿＿", "")
     if text == draft.text(line):
         return None
@@ -245,7 +251,8 @@ def lose_blank(draft: _Draft, dice: Dice) -> set[int] | None:
 
 
 def one_answer_more(draft: _Draft, dice: Dice) -> set[int] | None:
-    line = _one(dice, draft.at("key", types=(F,)))
+    """One blank may have accepted texts between semicolons; two blanks cannot have three answers."""
+    line = _one(dice, [line for line in draft.at("key", types=(F,)) if len(draft.question(line).blanks) == 2])
     if line is None or draft.sample.style.key == "block":
         return None
     draft.put(line, draft.text(line) + "；多余")
@@ -271,6 +278,8 @@ def empty_stem(draft: _Draft, dice: Dice) -> set[int] | None:
     line = _one(dice, lines)
     if line is None or not _number(draft.text(line)) or draft.of_question(line, "wrap") is not None:
         return None
+    if _head(draft.text(line)).strip().isdecimal():
+        return None  # a page number looks like that
     draft.put(line, _head(draft.text(line)))
     return {line}
 
@@ -321,7 +330,7 @@ def double_line(draft: _Draft, dice: Dice) -> set[int] | None:
 
 
 def cut_anywhere(draft: _Draft, dice: Dice) -> set[int] | None:
-    line = dice.randrange(len(draft.lines))
+    line = dice.choice([line for line, (_, role, _) in enumerate(draft.lines) if role not in ("key", "keys")])
     draft.put(line, draft.text(line)[: dice.randint(0, len(draft.text(line)))])
     del draft.lines[line + 1 :]
     return set()
