@@ -12,6 +12,8 @@ from quizapp.banks.views import banks
 from quizapp.exporters import FORMATS
 from quizapp.web.access import allow
 
+LOSSES_SHOWN = 5
+
 
 @banks.get("/banks/<int:bank_id>/revisions/<int:number>/export")
 @allow(*READS_BANKS)
@@ -21,7 +23,7 @@ def exports(bank_id: int, number: int) -> ResponseReturnValue:
     revision = revision_numbered(row, number)
     content = bank_of(revision.id)
     offers = [(each, each.losses(content)) for each in FORMATS.values()]
-    return render_template("banks/exports.html", bank=row, revision=revision, offers=offers)
+    return render_template("banks/exports.html", bank=row, revision=revision, offers=offers, most=LOSSES_SHOWN)
 
 
 @banks.get("/banks/<int:bank_id>/revisions/<int:number>/export/<file_format>")

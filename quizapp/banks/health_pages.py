@@ -38,7 +38,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding for the page: groups to compare, or ids of items to look at; ``more`` were left out."""
+    """A finding for the page: groups to compare, or ids of items to look at; ``more`` items were left out."""
 
     level: str
     says: Problem
@@ -71,7 +71,7 @@ def health(bank_id: int) -> ResponseReturnValue:
     bank = bank_seen_by(current_user, bank_id)
     revisions = newest_revisions(current_user)
     newest = next(each for each in revisions if each.bank_id == bank_id)
-    others = _within_reason([each for each in revisions if each.bank_id != bank_id])
+    others = within_reason([each for each in revisions if each.bank_id != bank_id])
     found: Health = current_app.extensions[CACHE](newest.id, tuple(other.id for other in others))
     known: dict[object, BankRevision] = {None: newest} | {other.id: other for other in others}
     return render_template(
@@ -88,7 +88,8 @@ def health(bank_id: int) -> ResponseReturnValue:
     )
 
 
-def _within_reason(revisions: Sequence[BankRevision]) -> list[BankRevision]:
+def within_reason(revisions: Sequence[BankRevision]) -> list[BankRevision]:
+    """Those of the revisions, the latest first, that can be compared with in good time."""
     taken: list[BankRevision] = []
     for revision in sorted(revisions, key=lambda each: each.uploaded_at, reverse=True):
         if sum(each.item_count for each in taken) + revision.item_count <= MOST_ITEMS_ELSEWHERE:
@@ -109,7 +110,9 @@ def _shown(finding: Finding, known: dict[object, BankRevision]) -> Shown:
         says=finding.says,
         groups=[[_compared(ref, known) for ref in group[:GROUPS_SHOWN]] for group in groups[:GROUPS_SHOWN]],
         item_ids=ids[:LINKS_SHOWN],
-        more=max(0, len(groups) - GROUPS_SHOWN) + max(0, len(ids) - LINKS_SHOWN),
+        more=sum(map(len, groups))
+        - sum(len(group[:GROUPS_SHOWN]) for group in groups[:GROUPS_SHOWN])
+        + len(ids[LINKS_SHOWN:]),
     )
 
 

@@ -8,9 +8,10 @@ from io import BytesIO
 
 import xlsxwriter
 
-from quizapp.domain.bank import TRUE, Bank, Citation, Item, ItemType, Option
+from quizapp.domain.bank import Bank, Citation, Item, ItemType, Option
 from quizapp.domain.bank_notation import LETTERS, letters_kept_in_place
 from quizapp.domain.problem import N_, Problem
+from quizapp.exporters.docx_text import key_text
 
 TYPE_WORDS = {
     ItemType.SINGLE: "单选题",
@@ -19,12 +20,12 @@ TYPE_WORDS = {
     ItemType.FILL_IN: "填空题",
     ItemType.ESSAY: "简答题",
 }
-BETWEEN_TEXTS, BETWEEN_BLANKS = "/", "；"
+BETWEEN_CITATIONS = "；"
 MOST_IN_CELL = 32_767
 """The most characters that a cell holds."""
 
 _FEWEST_OPTIONS = 4
-_SEPARATES = re.compile(r"[/／;；|｜]|或")
+_SEPARATES = re.compile(r"[/／;；|｜()（）或]")
 # Nothing in a cell is ever read as a formula, a link or a number; the date keeps the bytes the same on every day.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _CREATED = datetime(2000, 1, 1)
@@ -70,10 +71,10 @@ def losses_xlsx(bank: Bank) -> list[Problem]:
     leaves = [leaf for item in bank.items for leaf in item.leaves()]
     counts = {
         N_(
-            "Accepted texts with / ； | or 或 in them would be cut there when the workbook is read again: %(n)s items."
+            "Accepted texts with / ； | （） or 或 in them may be cut there when the workbook is imported: %(n)s items."
         ): (sum(any(_SEPARATES.search(text) for blank in leaf.blanks for text in blank) for leaf in leaves)),
-        N_("That blanks may be filled in any order, or figures written in Chinese, is left out: %(n)s items."): (
-            sum(leaf.any_order or leaf.numerals_equal for leaf in leaves)
+        N_("That figures and Chinese numerals count as the same is left out: %(n)s items."): (
+            sum(leaf.numerals_equal for leaf in leaves)
         ),
         N_("That options keep their order is left out where their words do not show it: %(n)s items."): (
             sum(_fixed_by_hand(leaf.options) for leaf in leaves)
@@ -96,7 +97,7 @@ def _rows(bank: Bank) -> Iterator[Row]:
     for item in bank.items:
         for leaf in item.leaves():
             number += 1
-            cited = BETWEEN_BLANKS.join(_cited(each, titles) for each in leaf.citations)
+            cited = BETWEEN_CITATIONS.join(_cited(each, titles) for each in leaf.citations)
             yield Row(number, leaf, item if item.items else None, cited)
 
 
@@ -114,7 +115,7 @@ def _columns(bank: Bank) -> list[tuple[str, int, Callable[[Row], str]]]:
         ("题型", 8, lambda row: TYPE_WORDS[row.item.type]),
         ("题干", 48, lambda row: row.item.stem),
         *((f"选项{letter}", 20, _option(letter)) for letter in letters),
-        ("答案", 14, lambda row: _key(row.item)),
+        ("答案", 14, lambda row: key_text(row.item)),
         ("解析", 40, lambda row: row.item.rationale),
         ("知识点", 16, lambda row: row.item.topic),
         ("难度", 6, lambda row: str(row.item.difficulty)),
@@ -130,13 +131,3 @@ def _option(letter: str) -> Callable[[Row], str]:
         return next((option.text for option in row.item.options if option.letter == letter), "")
 
     return value
-
-
-def _key(item: Item) -> str:
-    if item.type is ItemType.TRUE_FALSE:
-        return "正确" if item.key == (TRUE,) else "错误"
-    if item.type is ItemType.ESSAY:
-        return item.reference
-    if item.type is ItemType.FILL_IN:
-        return BETWEEN_BLANKS.join(BETWEEN_TEXTS.join(accepted) for accepted in item.blanks)
-    return "".join(item.key)

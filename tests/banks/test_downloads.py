@@ -12,9 +12,9 @@ from quizapp.exporters import FORMATS
 from tests.banks.conftest import bank_text
 from tests.support.cast import Cast
 
-ORDERLESS = """title: 题库
+LOSSY = """title: 题库
 items:
-  - {id: a, type: fill_in, stem: ____与____, key: [甲/乙, 丙], any_order: true}
+  - {id: a, type: fill_in, stem: ____与____, key: [甲, 丙], numerals_equal: true}
 """
 
 
@@ -45,8 +45,8 @@ def test_the_files_hold_the_bank(organizer: FlaskClient, bank_id: int) -> None:
 
 
 def test_what_a_format_leaves_out_is_said_before(app: Flask, cast: Cast, organizer: FlaskClient) -> None:
-    page = organizer.get(f"/banks/{add(app, cast, ORDERLESS)}/revisions/1/export").text
-    assert "填空各空顺序不限" in page
+    page = organizer.get(f"/banks/{add(app, cast, LOSSY)}/revisions/1/export").text
+    assert "数字与汉字等同" in page
 
 
 def test_a_file_name_is_harmless(app: Flask, cast: Cast, organizer: FlaskClient) -> None:

@@ -71,7 +71,7 @@ def test_what_is_lost_is_said_with_the_number_of_items() -> None:
     lossy = Bank(
         "题库",
         (
-            Item("f", ItemType.FILL_IN, "____和____", blanks=(("和/或",), ("甲",)), any_order=True),
+            Item("f", ItemType.FILL_IN, "____和____", blanks=(("和/或",), ("甲",)), numerals_equal=True),
             Item("g", ItemType.FILL_IN, "____", blanks=(("30；40",),)),
             Item("s", ItemType.SINGLE, "题", (Option("A", "甲", True), Option("B", "以上都是", True)), ("A",)),
         ),
