@@ -14,7 +14,9 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _PAGE_SIGN = re.compile(r"页|page|/|^-.*-$|^—|·", re.IGNORECASE)
-_FORM = re.compile(r"(?<![\u4e00-\u9fff])(?:姓名|单位|部门|得分|评卷人|阅卷人|准考证号|工号|职务|科室|分数|学号|班级|日期|考号)\s*[:_\s(]")
+_FORM = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:姓名|单位|部门|得分|评卷人|阅卷人|准考证号|工号|职务|科室|分数|学号|班级|日期|考号)\s*[:_\s(]"
+)
 _URL = re.compile(r"(?:https?://|www\.)[\w./%?=&#:-]+", re.IGNORECASE)
 _MENU = re.compile(
     r"(?:-\s*)?(?:\d{1,6}|举报|收藏|下载|分享|点赞|打印|返回(?:首页|顶部|列表|目录|上一页)|上一[篇页题]|下一[篇页题]|立即下载|免费下载|查看答案|收起答案|登录|注册|首页|会员|"
@@ -24,7 +26,7 @@ _MENU = re.compile(
 _DOTS = re.compile(r"[.…·。\s]{2,}")
 _ADVERTISEMENT = re.compile(r"(?:课程|资源|资料|题库|网校|培训|试题|真题|课件|下载|文库|备考|押题|辅导|考试网|领取)")
 
-PAGE, REPEATED, FORM, ADDRESS, MENU, OMITTED, PROMOTION = (
+PAGE, REPEATED, FORM, ADDRESS, MENU, OMITTED, PROMOTION, RESIDUE = (
     N_("This is a page mark; it was left out."),
     N_("This line is repeated on %(count)s pages, as a header is; it was left out."),
     N_("This is a line of a form (name, unit, marks); it was left out."),
@@ -32,6 +34,7 @@ PAGE, REPEATED, FORM, ADDRESS, MENU, OMITTED, PROMOTION = (
     N_("This looks like a site's menu or an advertisement; it was left out."),
     N_("Something was left out of the text here. Add it from the original."),
     N_("This line between two options belongs to neither; it was left out."),
+    N_("This is left over from a web page; it was left out."),
 )
 
 

@@ -16,7 +16,9 @@ _ENTRY = re.compile(
 )
 _APART = re.compile(r"[\s,;、.。|]*")
 _PREFIX = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}\s?[、.:])\s*(?=\d)")
-_NUMBERS = re.compile(r"\s*(?:(?=题\s?号|序\s?号|.*\d[\s|]+\d)(?:题\s?号|序\s?号)?)\s*[:|]?\s*(\d{1,4}(?:[\s|]+\d{1,4})*)\s*[|]?\s*")
+_NUMBERS = re.compile(
+    r"\s*(?:(?=题\s?号|序\s?号|.*\d[\s|]+\d)(?:题\s?号|序\s?号)?)\s*[:|]?\s*(\d{1,4}(?:[\s|]+\d{1,4})*)\s*[|]?\s*"
+)
 _ROW = re.compile(r"\s*(?:答\s?案|参考答案|正确答案)?\s*[:|]?\s*")
 MOST_IN_RANGE = 300
 

@@ -57,7 +57,7 @@ def _first(current: Found, outlook: Outlook, line: Line, index: int, token: Toke
     if letter != "A":
         follows = letter in "BCD" and outlook.label_follows(index, token.end, LETTERS[LETTERS.index(letter) + 1])
         return at_start and kind in _CLEAR and follows and bool(current.stem)
-    doubled = not at_start and outlook.framed_follows(index, token.end, "A")
+    doubled = bool(line.folded[: token.start].strip()) and outlook.framed_follows(index, token.end, "A")
     if kind == "framed" and (doubled or not outlook.framed_follows(index, token.end, "B")):
         return False  # ( A ) alone is the key
     if kind in _CLEAR and at_start:

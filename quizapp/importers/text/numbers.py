@@ -35,7 +35,9 @@ def starts_line(state: State, outlook: Outlook, line: Line, index: int, token: T
         same = token.style == current.style
         near = value <= state.last + _FARTHEST
         return (ended and (asks or (same and near))) or (same and near and (statement or asks))
-    return (asks and (ended or (statement and value == 1))) or (statement and value == state.last and token.style == current.style)
+    return (asks and (ended or (statement and value == 1))) or (
+        statement and value == state.last and token.style == current.style
+    )
 
 
 def _may_be_written_so(state: State, outlook: Outlook, token: Token) -> bool:

@@ -10,11 +10,12 @@ from quizapp.importers.text.tokens import number_at
 
 _ASKS = re.compile(
     r"\(\s*\)|\[\s*\]|_{2,}|\{_\}|(?<![A-Za-z])A\s?[.、:)]|^\s*A\s|[(\[]\s*A\s*[)\]]|\[选项\]|\[?答\s*案\]?\s*:|\[答案\]"
-    r"|\(\s*[√×]\s*\)|\(\s*[A-Z](?:[\s、,]*[A-Z]){0,7}\s*\)|\(\s*(?:正确|错误|对|错|是|否)\s*\)|\?|ans:|^答\s?:|\[[^\]]{0,10}题\]"
+    r"|\(\s*[√×]\s*\)|\(\s*[A-Z](?:[\s、,]*[A-Z]){0,7}\s*\)|\(\s*(?:正确|错误|对|错|是|否)\s*\)|\?|ans:|^答\s?:|\[[^\]]{0,10}题\]|\((?:单选|多选|判断|填空|简答|不定项|单项|多项)[^()]{0,4}\)"
 )
 _FIRST_LABEL = re.compile(
     r"(?<![A-Za-z、,和或])[(\[]?([A-Z])\s?[.、:)\]]|^\s*([A-Z])(?=[\s\u4e00-\u9fff])|(?<=\s)([A-Z])(?=\s)"
 )
+_KEY = re.compile(r"\s*(?:\[?(?:参考|正确)?答|[A-Z][A-Z、,;/ ]*(?:$|[\s\[])|[√×]|[对错](?:$|\s)|正确|错误)")
 _FAR = 14
 
 
@@ -29,10 +30,13 @@ class Outlook:
         styles = Counter(
             token.style[:5]
             for index, token in enumerate(self._numbers)
-            if token and token.style != "plain " and self.asks(index, token.end)
+            if token and token.style != "plain " and self.asks(index, token.end) and not self._is_key(index, token.end)
         )
-        self.has_plain = styles["plain"] > 0
+        self.has_plain = 0 < styles["plain"] >= styles["paren"]
         self.has_numbers = sum(styles.values()) > 0
+
+    def _is_key(self, index: int, column: int) -> bool:
+        return bool(_KEY.match(self._lines[index].folded, column))
 
     def _until_number(self, index: int) -> range:
         last = index + 1
@@ -90,4 +94,5 @@ class Outlook:
         return next((line for line in self._lines[index + 1 : index + 40] if not line.is_empty), None)
 
     def _texts(self, index: int, column: int) -> list[str]:
-        return [self._lines[index].folded[column:], *(self._lines[place].folded for place in self._until_number(index))]
+        here = self._lines[index].folded[column:]
+        return ["。" + here if column else here, *(self._lines[place].folded for place in self._until_number(index))]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from quizapp.domain.bank import ItemType
 from quizapp.domain.problem import Problem
 from quizapp.importers.notation import fold
 from quizapp.importers.reading import Skipped
@@ -40,6 +39,8 @@ class Reader:
                     self.state.current.has_picture = True
             elif line.is_code:
                 self.state.headings.add(line.number)
+            elif line.had_residue:
+                self.skip(line, junk.RESIDUE)
         return self.state
 
     def skip(self, line: Line, sentence: str, **params: object) -> None:
@@ -128,7 +129,12 @@ class Reader:
             return None
         if marker.sign is Sign.KEY and not line.folded[marker.end :].strip() and "案" not in marker.value + line.folded:
             return None
-        if marker.sign is Sign.RATIONALE and marker.style != "framed" and state.part is Part.STEM and ":" not in line.folded[: marker.end]:
+        if (
+            marker.sign is Sign.RATIONALE
+            and marker.style != "framed"
+            and state.part is Part.STEM
+            and ":" not in line.folded[: marker.end]
+        ):
             return None
         return marker
 
@@ -285,6 +291,3 @@ class Reader:
 
 def _overlaps(stretches: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     return any(first < end and start < last for first, last in stretches)
-
-
-STATEMENT_TYPES = (ItemType.TRUE_FALSE, ItemType.FILL_IN, ItemType.ESSAY)

@@ -132,5 +132,6 @@ def _accounted(
         for number, text in enumerate(document.lines, start=1)
         if text.strip() and number not in told
     ]
-    ordered = sorted([*skipped, *missing], key=lambda each: each.line)
+    as_written = [replace(each, text=document.lines[each.line - 1].strip()) for each in (*skipped, *missing)]
+    ordered = sorted({each.line: each for each in as_written}.values(), key=lambda each: each.line)
     return Reading(document, tuple(items), tuple(ordered), tuple(sorted(headings)), tuple(problems))
