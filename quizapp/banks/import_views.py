@@ -12,6 +12,7 @@ from quizapp.banks import imports
 from quizapp.banks.batches import BatchState, batch_state
 from quizapp.banks.choices import reading_of
 from quizapp.banks.forms import ImportForm
+from quizapp.banks.import_health import remarks
 from quizapp.banks.intake import start_reading
 from quizapp.banks.models import ImportBatch
 from quizapp.banks.queries import bank_kept_by, batch_kept_by
@@ -163,4 +164,4 @@ def _page(batch: ImportBatch) -> ResponseReturnValue:
         seconds = int((clock.now() - batch.reading_since).total_seconds())
         return render_template("banks/import_state.html", batch=batch, state=state, refusal=refusal, seconds=seconds)
     bench = Workbench(reading_of(batch), batch.choices, request.args.get("page", 1, type=int))
-    return render_template("banks/workbench.html", batch=batch, bench=bench)
+    return render_template("banks/workbench.html", batch=batch, bench=bench, remarks=remarks(batch))

@@ -227,3 +227,12 @@ def test_two_thousand_questions_are_shown_by_the_page(organizer: FlaskClient, ca
     assert len(page) < 300_000
     assert 'href="/imports/1?page=21#line-2002"' in page
     assert 'id="line-2002"' in organizer.get(f"{place}?page=21").text
+
+
+def test_questions_that_stand_in_a_bank_already_are_named(app: Flask, organizer: FlaskClient, cast: Cast) -> None:
+    imported(app, organizer, table(CLEAN, TRUE), cast.department)
+    place = upload(organizer, table(CLEAN, TRUE.replace("错误", "正确")), cast.units[0], "又一份.csv").location
+    page = organizer.get(place).text
+    assert "/banks/1/items/imp-0001" in page, "the same question"
+    assert "/banks/1/items/imp-0002" in page, "the same stem with another key"
+    assert page.count('class="remark"') == 2
