@@ -63,6 +63,8 @@ def _first(current: Found, outlook: Outlook, line: Line, index: int, token: Toke
     if kind in _CLEAR and at_start:
         return True
     before = line.folded[: token.start]
+    if kind == "spaced" and at_start and line.folded[token.end : token.end + 2] in ("  ", "\t"):
+        return bool(current.stem)
     if _NAMES_OTHERS.search(before) or not outlook.label_follows(index, token.end, "B"):
         return False
     if kind in _CLEAR:

@@ -7,7 +7,7 @@ from quizapp.importers.notation import fold, parse_key
 from quizapp.importers.text.lines import Line
 from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
-from quizapp.importers.text.tokens import Token, is_measure
+from quizapp.importers.text.tokens import Sign, Token, is_measure, next_token
 
 STATEMENTS = (ItemType.TRUE_FALSE, ItemType.FILL_IN, ItemType.ESSAY)
 _MARK_AT_END = re.compile(r"[(\[]\s*(?:√|×|正确|错误|对|错|是|否|同意|不同意)\s*[)\]]\s*[。.]?\s*$")
@@ -72,6 +72,16 @@ def _leaves_list(state: State, token: Token, asks: bool) -> bool:
 def _stem(state: State) -> str:
     current = state.current
     return fold(current.stem[-1].text) if current and current.stem and not current.options else ""
+
+
+def first_inside(outlook: Outlook, line: Line, index: int) -> Token | None:
+    """The number 1 that is glued to a title, and begins a question."""
+    place = 0
+    while token := next_token(line.folded, place):
+        if token.sign is Sign.NUMBER and token.value == "1" and not is_measure(line.folded, token):
+            return token if outlook.asks(index, token.end) else None
+        place = token.start + 1
+    return None
 
 
 def starts_inside(state: State, outlook: Outlook, line: Line, index: int, token: Token, since: int) -> bool:

@@ -16,6 +16,7 @@ _FIRST_LABEL = re.compile(
     r"(?<![A-Za-z、,和或])[(\[]?([A-Z])\s?[.、:)\]]|^\s*([A-Z])(?=[\s\u4e00-\u9fff])|(?<=\s)([A-Z])(?=\s)"
 )
 _KEY = re.compile(r"\s*(?:\[?(?:参考|正确)?答|[A-Z][A-Z、,;/ ]*(?:$|[\s\[])|[√×]|[对错](?:$|\s)|正确|错误)")
+_FIRST = re.compile(r"\s*(?:选项\s?)?[(\[]?A\s?[.、:)\]]")
 _FAR = 14
 
 
@@ -77,7 +78,12 @@ class Outlook:
     def starts_line(self, index: int, letter: str) -> bool:
         """Whether a later line, before the next number, begins with that label."""
         pattern = re.compile(rf"\s*(?:选项\s?)?[(\[]?{letter}\s?[.、:)\]]")
-        return any(pattern.match(self._lines[place].folded) for place in self._until_number(index))
+        for place in self._until_number(index):
+            if pattern.match(self._lines[place].folded):
+                return True
+            if letter != "A" and _FIRST.match(self._lines[place].folded):
+                return False  # the options of another question
+        return False
 
     def number_starts_line(self, index: int, number: int) -> bool:
         """Whether one of the next lines begins with that number."""

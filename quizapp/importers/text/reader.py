@@ -106,6 +106,11 @@ class Reader:
             start = marker.end
         elif unnumbered.begins(state, self.outlook, self.lines, line, index):
             self.begin(line, None)
+        elif state.current is None and (glued := numbers.first_inside(self.outlook, line, index)):
+            said = Problem(reasons.NO_QUESTION_TEXT, {"text": line.text[: glued.start].strip()[:40]}, line.number)
+            state.problems.append(said)
+            self.begin(line, glued)
+            start = glued.end
         elif not self._continues(line, index, token):
             return
         self._rest(line, index, start)

@@ -7,6 +7,7 @@ from quizapp.importers.text.state import State
 UNREAD = N_("This line belongs to no question; it was not imported. Check whether something is missing.")
 FRAGMENT = N_("This looks like part of a question; it was not imported.")
 NO_QUESTION = N_("This does not look like a question; it was not imported.")
+NO_QUESTION_TEXT = N_("'%(text)s' before the first question does not look like one; it was not imported.")
 DOUBLED = N_("This line stands twice; the second was left out.")
 STATEMENT = N_("This statement has neither blank nor key; it was not imported.")
 
