@@ -3,14 +3,21 @@
 import io
 import random
 import struct
+import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
+from quizapp.importers import sandbox
+from quizapp.importers.reading import Reading, Refused
 from tests.importers.generate import sample
 from tests.importers.render import docx_of, table_sample, xlsx_of
 
 Maker = Callable[[], bytes]
+Named = tuple[str, bytes]
+MOST_SECONDS = 10
+"""A file takes 5 s at the most where it has a processor to itself."""
 ADDRESS = "http://127.0.0.1:{port}/asked"
 """Where every reference to the outside leads; a test listens there."""
 
@@ -251,7 +258,7 @@ def broken() -> dict[str, Maker]:
         "password.xlsx": lambda: ole("EncryptionInfo", "EncryptedPackage"),
         "hollow.xls": lambda: ole("Workbook"),
         "hollow.doc": lambda: ole("WordDocument"),
-        "circle.doc": lambda: ole("WordDocument").replace(struct.pack("<I", 0xFFFFFFFE), struct.pack("<I", 0)),
+        "circle.xls": lambda: ole("Workbook").replace(struct.pack("<I", 0xFFFFFFFE), struct.pack("<I", 0)),
         "ole-noise.xls": lambda: ole("Workbook") + random.Random(2).randbytes(50_000),
         "encrypted-entry.docx": lambda: _marked_encrypted(docx),
         **{f"cut-{share}.docx": lambda share=share: docx[: len(docx) * share // 10] for share in range(1, 10, 2)},
@@ -336,3 +343,38 @@ def _hurt(dice: random.Random, data: bytes) -> bytes:
         else:
             hurt[place:place] = hurt[place : place + dice.randint(1, 40)]
     return bytes(hurt)
+
+
+def made(makers: dict[str, Maker]) -> Iterator[Named]:
+    """The files, one after another."""
+    return ((name, make()) for name, make in makers.items())
+
+
+def outcome(name: str, data: bytes) -> str:
+    """What came of a file, or why that may not be."""
+    start = time.monotonic()
+    try:
+        found: object = sandbox.read_file(name, data)
+    except Refused as refused:
+        found = refused.problem.text()
+    seconds = time.monotonic() - start
+    if seconds > MOST_SECONDS:
+        return f"WRONG: {seconds:.1f} s, {found!r:.200}"
+    if isinstance(found, Reading):
+        return f"read: {len(found.items)}"
+    # A limit that stops what is merely large is right; a reader that falls over, or loses itself in a text, is not.
+    words = str(found)
+    fallen = "could not be read. Open" in words or ("seconds and was stopped" in words and name.endswith(".txt"))
+    return f"WRONG: {words}" if fallen else f"refused: {words}"
+
+
+def outcomes(files: Iterable[Named]) -> dict[str, str]:
+    """What came of each file, as many at once as a server reads."""
+    with ThreadPoolExecutor(sandbox.AT_ONCE) as pool:
+        given = list(files)
+        return dict(zip([name for name, _ in given], pool.map(lambda each: outcome(*each), given), strict=True))
+
+
+def wrong(found: dict[str, str]) -> dict[str, str]:
+    """Those that may not end so."""
+    return {name: said for name, said in found.items() if said.startswith("WRONG")}

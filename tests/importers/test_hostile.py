@@ -5,8 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,50 +13,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from quizapp.importers import sandbox
-from quizapp.importers.reading import Reading, Refused
 from tests.importers import hostile
-
-MOST_SECONDS = 10
-"""A file takes 5 s at the most where it has a processor to itself."""
-
-Named = tuple[str, bytes]
+from tests.importers.hostile import made, outcome, outcomes, wrong
 
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "LIMITS", replace(sandbox.LIMITS, processor_seconds=5, seconds_waiting=120))
-
-
-def outcome(name: str, data: bytes) -> str:
-    """What came of a file, or why that may not be."""
-    start = time.monotonic()
-    try:
-        found: object = sandbox.read_file(name, data)
-    except Refused as refused:
-        found = refused.problem.text()
-    seconds = time.monotonic() - start
-    if seconds > MOST_SECONDS:
-        return f"WRONG: {seconds:.1f} s, {found!r:.200}"
-    if isinstance(found, Reading):
-        return f"read: {len(found.items)}"
-    # A limit that stops what is merely large is right; a reader that falls over, or loses itself in a text, is not.
-    words = str(found)
-    fallen = "could not be read. Open" in words or ("seconds and was stopped" in words and name.endswith(".txt"))
-    return f"WRONG: {words}" if fallen else f"refused: {words}"
-
-
-def outcomes(files: Iterable[Named]) -> dict[str, str]:
-    with ThreadPoolExecutor(sandbox.AT_ONCE) as pool:
-        given = list(files)
-        return dict(zip([name for name, _ in given], pool.map(lambda each: outcome(*each), given), strict=True))
-
-
-def wrong(found: dict[str, str]) -> dict[str, str]:
-    return {name: said for name, said in found.items() if said.startswith("WRONG")}
-
-
-def made(makers: dict[str, hostile.Maker]) -> Iterator[Named]:
-    return ((name, make()) for name, make in makers.items())
 
 
 @pytest.fixture
@@ -116,12 +78,12 @@ def test_broken_files_end_in_a_sentence() -> None:
 
 
 def test_long_runs_are_read_in_time() -> None:
-    assert not wrong(outcomes(made(hostile.runs())))
+    assert not wrong(outcomes(made(hostile.runs(20_000))))
 
 
 def test_damaged_files_never_make_a_reader_fall(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        found = outcomes(hostile.damaged(40))
+        found = outcomes(hostile.damaged(24))
     assert not wrong(found), caplog.text
 
 
