@@ -170,4 +170,4 @@ _TRUTHS_UNEVEN = N_(
 )
 _TRUTHS_EVEN = N_("%(true)s of %(n)s true/false items (%(share)s) are true.")
 _NAMING = N_("The options of %(n)s items name other options by letter or place, so they are not shuffled.")
-_SUMMARY = N_("%(n)s items have an option such as 以上都是 or 以上都不是; in %(right)s of them it is a right one.")
+_SUMMARY = N_("%(n)s items have an option such as 以上都是; in %(right)s of them it is a right one.")

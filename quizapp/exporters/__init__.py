@@ -50,11 +50,11 @@ FORMATS = {
             N_("Word document"), N_("With keys and rationale, for reading, printing and circulating."),
         ),
         ExportFormat(
-            "gift", "gift", "text/plain", ".gift.txt", N_("Moodle GIFT"),
+            "gift", "gift", "text/plain", ".gift.txt", "Moodle GIFT",
             N_("Plain text for Moodle and programs that read its format."),
         ),
         ExportFormat(
-            "moodle_xml", "moodle_xml", "text/xml", ".xml", N_("Moodle XML"),
+            "moodle_xml", "moodle_xml", "text/xml", ".xml", "Moodle XML",
             N_("For Moodle, with rationale and categories."),
         ),
         ExportFormat(
