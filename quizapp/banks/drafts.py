@@ -1,7 +1,6 @@
 """What people do to drafts, and what they say about items."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -11,6 +10,7 @@ from quizapp.audit.operations import record
 from quizapp.banks import path
 from quizapp.banks.batches import CHANGED, all_ids, login_of, newest_of, refusal
 from quizapp.banks.choices import possible_keys, with_key
+from quizapp.banks.citing import added, citations_in
 from quizapp.banks.drafting import item_of, kept, read_block
 from quizapp.banks.models import Bank, BankRevision, Draft, ItemStep
 from quizapp.banks.operations import append_revision, read_revision
@@ -18,9 +18,10 @@ from quizapp.banks.path import DraftState, Kind
 from quizapp.banks.queries import bank_of
 from quizapp.db import db, writing
 from quizapp.domain.problem import N_
-from quizapp.exporters.imported import as_text, bank_items, new_ids
+from quizapp.exporters.imported import as_text, new_ids
 from quizapp.exporters.yaml import write_yaml
 from quizapp.importers.reading import ImportedItem
+from quizapp.regulations.queries import register
 from quizapp.web import clock
 
 OPEN = (DraftState.FAULTY, DraftState.RETURNED, DraftState.WAITING, DraftState.FINISHED)
@@ -96,11 +97,13 @@ def publish_drafts(*, bank_id: int, account_id: int) -> BankRevision:
     ids = new_ids(items, path.ids_given(db.session(), bank_id) | all_ids(before))
     file_name = newest.file_name
     seen = newest.id, [draft.text for draft in map(_get, finished)]
-    db.session.rollback()
     if not finished:
         raise refusal(N_("No draft is finished yet."))
-    source = write_yaml(replace(before, items=(*before.items, *bank_items(items, ids))))
+    known, today = register(), clock.local(clock.now()).date()
+    citations = citations_in(items, known, today, also_rationales=False)
+    source = write_yaml(added(before, items, ids, citations, known))
     after = read_revision(source, file_name)
+    db.session.rollback()
     with writing() as session:
         bank = session.get_one(Bank, bank_id, with_for_update=True)
         newest = newest_of(session, bank)

@@ -11,6 +11,7 @@ from flask_login import current_user
 from quizapp.banks import imports
 from quizapp.banks.batches import BatchState, batch_state
 from quizapp.banks.choices import reading_of
+from quizapp.banks.citing import citation_faults, suggestions
 from quizapp.banks.forms import ImportForm
 from quizapp.banks.import_health import remarks
 from quizapp.banks.intake import start_reading
@@ -22,6 +23,7 @@ from quizapp.banks.workbench import ITEMS_PER_PAGE, Workbench
 from quizapp.domain.bank_yaml import BankError
 from quizapp.importers import wire
 from quizapp.importers.reading import Refused
+from quizapp.regulations.queries import register
 from quizapp.web import clock
 from quizapp.web.access import Role, allow
 
@@ -117,9 +119,11 @@ def choose(batch_id: int) -> ResponseReturnValue:
 def accept(batch_id: int) -> ResponseReturnValue:
     """Bring the ready questions into the bank; the rest become drafts."""
     batch_kept_by(current_user, batch_id)
-    title = request.form.get("title", "")
+    title, take_citations = request.form.get("title", ""), request.form.get("citations") == "1"
     try:
-        batch = imports.accept_import(batch_id=batch_id, account_id=current_user.id, title=title)
+        batch = imports.accept_import(
+            batch_id=batch_id, account_id=current_user.id, title=title, take_citations=take_citations
+        )
     except BankError as error:
         for problem in error.problems[:5]:
             flash(problem.text(_), "danger")
@@ -163,5 +167,13 @@ def _page(batch: ImportBatch) -> ResponseReturnValue:
         refusal = wire.problem(batch.refusal) if batch.refusal else None
         seconds = int((clock.now() - batch.reading_since).total_seconds())
         return render_template("banks/import_state.html", batch=batch, state=state, refusal=refusal, seconds=seconds)
-    bench = Workbench(reading_of(batch), batch.choices, request.args.get("page", 1, type=int))
-    return render_template("banks/workbench.html", batch=batch, bench=bench, remarks=remarks(batch))
+    reading, known, today = reading_of(batch), register(), clock.local(clock.now()).date()
+    faults = citation_faults(reading.items, known, today)
+    bench = Workbench(reading, batch.choices, request.args.get("page", 1, type=int), faults)
+    return render_template(
+        "banks/workbench.html",
+        batch=batch,
+        bench=bench,
+        remarks=remarks(batch),
+        suggested=suggestions(reading.items, known, today),
+    )

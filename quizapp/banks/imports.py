@@ -12,6 +12,7 @@ from quizapp.audit.operations import record
 from quizapp.banks import path
 from quizapp.banks.batches import CHANGED, BatchState, all_ids, batch_in, batch_state, login_of, newest_of, refusal
 from quizapp.banks.choices import mark_of, possible_keys, reading_of
+from quizapp.banks.citing import added, citations_in
 from quizapp.banks.drafting import draft_of
 from quizapp.banks.models import Bank, BankRevision, Draft, ImportBatch
 from quizapp.banks.operations import LONGEST_FILE_NAME, append_revision, digest_of, read_revision
@@ -19,10 +20,11 @@ from quizapp.banks.queries import bank_of
 from quizapp.db import db, writing
 from quizapp.domain import bank as content
 from quizapp.domain.problem import N_
-from quizapp.exporters.imported import bank_items, new_ids
+from quizapp.exporters.imported import new_ids
 from quizapp.exporters.yaml import write_yaml
 from quizapp.importers import sandbox, wire
 from quizapp.importers.reading import ImportedItem, Reading
+from quizapp.regulations.queries import register
 from quizapp.web import clock
 
 
@@ -138,12 +140,14 @@ class _Plan:
     choices: dict[str, Any]
 
 
-def accept_import(*, batch_id: int, account_id: int, title: str = "") -> ImportBatch:
+def accept_import(*, batch_id: int, account_id: int, title: str = "", take_citations: bool = False) -> ImportBatch:
     """Bring the ready items into the bank, as a new revision, and keep the rest as drafts.
+
+    ``take_citations``: items also cite what only their rationale names.
 
     Where the bank asks for a second person's review, all of them become drafts. Raises BankError.
     """
-    plan = _plan(batch_id, title.strip())
+    plan = _plan(batch_id, title.strip(), take_citations=take_citations)
     with writing() as session:
         batch = batch_in(session, batch_id, BatchState.OPEN)
         bank = session.get_one(Bank, batch.bank_id, with_for_update=True) if batch.bank_id else None
@@ -170,7 +174,7 @@ def accept_import(*, batch_id: int, account_id: int, title: str = "") -> ImportB
         return batch
 
 
-def _plan(batch_id: int, title: str) -> _Plan:
+def _plan(batch_id: int, title: str, *, take_citations: bool) -> _Plan:
     batch = db.session.get_one(ImportBatch, batch_id)
     if batch_state(batch, clock.now()) is not BatchState.OPEN:
         raise refusal(CHANGED)
@@ -192,8 +196,10 @@ def _plan(batch_id: int, title: str) -> _Plan:
     state = newest.id if newest else None, batch.read_at, dict(batch.choices)
     after, source = None, b""
     if ready:
-        after = replace(before or content.Bank(title or batch.title or batch.file_name, ()), items=())
-        after = replace(after, items=(*(before.items if before else ()), *bank_items(ready, ids)))
+        known, today = register(), clock.local(clock.now()).date()
+        citations = citations_in(ready, known, today, also_rationales=take_citations)
+        after = before or content.Bank(title or batch.title or batch.file_name, ())
+        after = added(after, ready, ids, citations, known)
         source = write_yaml(after)
         after = read_revision(source, batch.file_name)
     db.session.rollback()

@@ -1,7 +1,7 @@
 """The workbench of one import: its text, what is to be said about it, and its questions, a page at a time."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,8 +56,12 @@ class Entry:
 class Workbench:
     """What the page of an import shows; ``page`` counts from 1."""
 
-    def __init__(self, reading: Reading, choices: Choices, page: int = 1) -> None:
+    def __init__(
+        self, reading: Reading, choices: Choices, page: int = 1, faults: Mapping[int, Sequence[Problem]] | None = None
+    ) -> None:
+        """``faults`` are those of citations, by number of the question."""
         self.reading = reading
+        self._faults = faults or {}
         self._choices = choices
         self.pages = max(1, -(-len(reading.items) // ITEMS_PER_PAGE))
         self.page = min(max(page, 1), self.pages)
@@ -139,7 +143,10 @@ class Workbench:
         found = [self._finding(problem, None, 0, is_warning=True) for problem in about]
         for number, item in enumerate(self.reading.items, start=1):
             found += [self._finding(each, item, number, is_warning=False) for each in item.problems]
-            found += [self._finding(each, item, number, is_warning=True) for each in item.warnings]
+            found += [
+                self._finding(each, item, number, is_warning=True)
+                for each in (*item.warnings, *self._faults.get(number, ()))
+            ]
         return sorted(found, key=lambda finding: finding.line)
 
     def _finding(self, problem: Problem, item: ImportedItem | None, number: int, *, is_warning: bool) -> Finding:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from quizapp.banks import intake
 from quizapp.banks.models import BankRevision, Draft, ImportBatch
 from quizapp.banks.queries import bank_of
 from quizapp.db import db
+from quizapp.domain.regulations import Article, Registered, RegisteredEdition
 from quizapp.importers import sandbox
 from quizapp.importers.reading import Refused
+from quizapp.regulations.operations import register_regulation
 from tests.banks.conftest import bank_text, send
 from tests.banks.imports import CLEAN, NO_KEY, SEVERAL, TRUE, imported, page_of, table, upload
 from tests.support.cast import Cast
@@ -236,3 +239,34 @@ def test_questions_that_stand_in_a_bank_already_are_named(app: Flask, organizer:
     assert "/banks/1/items/imp-0001" in page, "the same question"
     assert "/banks/1/items/imp-0002" in page, "the same stem with another key"
     assert page.count('class="remark"') == 2
+
+
+def test_citations_found_in_rationales_are_taken_over_if_wanted(app: Flask, organizer: FlaskClient, cast: Cast) -> None:
+    articles = tuple(Article(str(number)) for number in range(1, 11))
+    days = {"2018": date(2018, 10, 1), "2023": date(2024, 1, 1)}
+    editions = tuple(RegisteredEdition(name, day, articles) for name, day in days.items())
+    with app.app_context():
+        regulation = Registered("jlcf", "纪律处分条例", editions=editions)
+        register_regulation(account_id=cast.administrator.account_id, regulation=regulation)
+    rows = [
+        CLEAN.replace("收了就要交", "见《纪律处分条例》第八条。"),
+        TRUE.replace("错误,", "错误,见《纪律处分条例》（2018）第八条。"),
+        TRUE.replace("礼品", "烟酒").replace("错误,", "错误,见《纪律处分条例》第九十九条。"),
+    ]
+    place = upload(organizer, table(*rows), cast.department).location
+    page = organizer.get(place).text
+    assert "采用 3 道题解析中找到的依据" in page
+    assert 'data-line="3" data-item="2"' in page, "a superseded edition"
+    assert 'data-line="4" data-item="3"' in page, "an article that is not there"
+    bank = organizer.post(f"{place}/acceptance", data={"citations": "1"}).location
+    with app.app_context():
+        content = bank_of(1)
+        cited = [(each.regulation, each.edition, each.article) for item in content.items for each in item.citations]
+        assert cited == [("jlcf", "2023", "第八条"), ("jlcf", "2018", "第八条"), ("jlcf", "2023", "第九十九条")]
+        assert [edition.id for edition in content.regulations[0].editions] == ["2023", "2018"]
+    paste = table(rows[0].replace("礼金", "礼品")).decode()
+    again = organizer.post(f"{bank}/imports/new", data={"paste": paste}).location
+    page_of(organizer, again)
+    organizer.post(f"{again}/acceptance")
+    with app.app_context():
+        assert bank_of(2).item("imp-0004").citations == (), "not ticked, not taken"
