@@ -70,9 +70,9 @@ def losses_xlsx(bank: Bank) -> list[Problem]:
     """What a workbook read again does not give back, each with how many items it concerns."""
     leaves = [leaf for item in bank.items for leaf in item.leaves()]
     counts = {
-        N_(
-            "Accepted texts with separators (/ ； |) in them may be cut there when the workbook is imported: %(n)s items."
-        ): (sum(any(_SEPARATES.search(text) for blank in leaf.blanks for text in blank) for leaf in leaves)),
+        N_("Accepted texts with separators (/ ； |) in them may be cut there on import: %(n)s items."): (
+            sum(any(_SEPARATES.search(text) for blank in leaf.blanks for text in blank) for leaf in leaves)
+        ),
         N_("That figures and Chinese numerals count as the same is left out: %(n)s items."): (
             sum(leaf.numerals_equal for leaf in leaves)
         ),
