@@ -11,7 +11,7 @@ from quizapp.domain.bank import Bank, Item, ItemType
 from quizapp.domain.problem import N_, Problem
 from quizapp.exporters.exchange import Entry, common_losses, entries, in_xml, tags_for
 from quizapp.exporters.qti_items import QTI, assessment_item, assessment_stimulus, serialized
-from quizapp.importers.archive import MOST_PARTS
+from quizapp.importers.archive import MOST_IN_PACKAGE
 
 MANIFEST = "imsmanifest.xml"
 _PACKAGE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
@@ -35,9 +35,9 @@ def losses_qti(bank: Bank) -> list[Problem]:
     """What of the bank the package cannot hold, one sentence for each item."""
     losses = list(common_losses(bank))
     cases = sum(item.type is ItemType.CASE for item in bank.items)
-    if 1 + cases + sum(1 for _entry in entries(bank)) > MOST_PARTS:
+    if 1 + cases + sum(1 for _entry in entries(bank)) > MOST_IN_PACKAGE:
         message = N_("The package has more than %(most)s files, too many to be imported here. Split the bank.")
-        losses.append(Problem(message, {"most": MOST_PARTS}))
+        losses.append(Problem(message, {"most": MOST_IN_PACKAGE}))
     return losses
 
 

@@ -17,7 +17,8 @@ from lxml.etree import _Element
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers.reading import Refused
 
-MOST_PARTS = 2_000
+MOST_PARTS = 2_000  # of a file of Word or Excel
+MOST_IN_PACKAGE = 5_000  # of a package with a file for each question
 MOST_INFLATED = 64 * 1024 * 1024  # bytes, of all parts that are read
 MOST_RATIO = 300  # inflated to packed; 2,000 questions of one and the same wording come to 92 in Word
 SMALL = 1024 * 1024  # bytes; no ratio is asked of such a part
@@ -42,26 +43,27 @@ def is_archive(data: bytes) -> bool:
     return data[:4] == b"PK\x03\x04"
 
 
-def part_names(data: bytes) -> tuple[str, ...]:
+def part_names(data: bytes, most: int = MOST_IN_PACKAGE) -> tuple[str, ...]:
     """The names of the parts of a ZIP archive, in its order. Raises `Refused` as `safe_parts` does."""
     try:
-        with _opened(data) as archive:
-            return tuple(entry.filename for entry in _entries(archive))
+        with _opened(data, most) as archive:
+            return tuple(entry.filename for entry in _entries(archive, most))
     except _BROKEN:
         raise damaged_archive() from None
 
 
-def safe_parts(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+def safe_parts(data: bytes, wanted: Callable[[str], bool], most: int = MOST_PARTS) -> dict[str, bytes]:
     """The content of the parts whose names are ``wanted``, by name, in the order of the archive.
 
-    Raises `Refused` for an archive that is damaged, protected by a password, has a name twice or breaks a limit;
+    Raises `Refused` for an archive that is damaged, protected by a password, has a name twice or breaks a limit, such as
+    the ``most`` parts it may have;
     what counts is what comes out, whatever the archive says of its sizes.
     """
     parts: dict[str, bytes] = {}
     left = MOST_INFLATED
     try:
-        with _opened(data) as archive:
-            for entry in _entries(archive):
+        with _opened(data, most) as archive:
+            for entry in _entries(archive, most):
                 if wanted(entry.filename):
                     parts[entry.filename] = _inflated(archive, entry, left)
                     left -= len(parts[entry.filename])
@@ -135,17 +137,17 @@ def protected() -> Refused:
     return Refused(Problem(N_("The file is protected by a password. Save it without a password and import it again.")))
 
 
-def _opened(data: bytes) -> zipfile.ZipFile:
-    if data.count(b"PK\x01\x02") > MOST_PARTS:
-        raise _too_many_parts()
+def _opened(data: bytes, most: int) -> zipfile.ZipFile:
+    if data.count(b"PK\x01\x02") > most:
+        raise _too_many_parts(most)
     return zipfile.ZipFile(io.BytesIO(data))
 
 
-def _entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+def _entries(archive: zipfile.ZipFile, most: int) -> Iterator[zipfile.ZipInfo]:
     # A name that climbs out of its folder could only be there to do harm: such a part does not exist for us.
     entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _CLIMBS.search(entry.filename)]
-    if len(entries) > MOST_PARTS:
-        raise _too_many_parts()
+    if len(entries) > most:
+        raise _too_many_parts(most)
     if len({entry.filename.lower() for entry in entries}) != len(entries):
         raise damaged_archive()  # two readers could see two different files
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
@@ -169,9 +171,9 @@ def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> by
     return bytes(inflated)
 
 
-def _too_many_parts() -> Refused:
+def _too_many_parts(most: int) -> Refused:
     message = N_("The file holds more than %(most)s parts. Copy the questions into a new file and import that.")
-    return Refused(Problem(message, {"most": MOST_PARTS}))
+    return Refused(Problem(message, {"most": most}))
 
 
 def _too_large() -> Refused:

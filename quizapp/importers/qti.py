@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from quizapp.domain.problem import N_, Problem
-from quizapp.importers.archive import is_archive, safe_parts, safe_xml
+from quizapp.importers.archive import MOST_IN_PACKAGE, is_archive, safe_parts, safe_xml
 from quizapp.importers.checks import checked
 from quizapp.importers.exchange import Tags, tags_of
 from quizapp.importers.qti_items import name_of, qti_item, stimulus_text
@@ -54,7 +54,7 @@ def read_qti(data: bytes, name: str) -> Document:
     """
     if not is_archive(data):
         return Document(Format.QTI, Grammar.QTI, _lines_of(data))
-    parts = safe_parts(data, lambda part: part.lower().endswith(".xml"))
+    parts = safe_parts(data, lambda part: part.lower().endswith(".xml"), MOST_IN_PACKAGE)
     order, missing = _ordered(parts)
     lines: list[str] = []
     places: dict[int, str] = {}

@@ -3,7 +3,7 @@
 import re
 
 from quizapp.domain.problem import N_, Problem
-from quizapp.importers.archive import is_archive, part_names, protected, safe_parts
+from quizapp.importers.archive import MOST_IN_PACKAGE, is_archive, part_names, protected, safe_parts
 from quizapp.importers.ole import SIGNATURE, top_names
 from quizapp.importers.reading import Format, Refused
 
@@ -105,7 +105,10 @@ _OTHER_ARCHIVES = (("xl/workbook.bin", _EXCEL, "XLSB"), ("ppt/", _SLIDES, "Power
 
 
 def _loose_xml(data: bytes) -> dict[str, bytes]:
-    return safe_parts(data, lambda name: name.lower().endswith(".xml") and not name.lower().startswith(_OFFICE))
+    def wanted(name: str) -> bool:
+        return name.lower().endswith(".xml") and not name.lower().startswith(_OFFICE)
+
+    return safe_parts(data, wanted, MOST_IN_PACKAGE)
 
 
 def _open_document(data: bytes) -> Format:

@@ -38,6 +38,8 @@ _EMPTY_BRACKETS = re.compile(r"[(（\[［【{｛][\s_＿]*[)）\]］】}｝]")
 _SHORT_BLANK = re.compile(r"[_＿]{2,}")
 _YES = ("1", "是", "√", "对", "正确", "true", "t", "y", "yes")
 _NO = ("", "0", "否", "×", "错", "错误", "false", "f", "n", "no")
+_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BUSY!)", re.IGNORECASE)
+"""What a spreadsheet shows in a cell that it cannot calculate."""
 _POST_ENDS = re.compile(r"[、,，;；/\n]+")
 
 
@@ -82,7 +84,7 @@ def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
     values, line = cells.values, cells.line
     stem, number, stem_type = _stem(values["stem"])
     given = values.get("type", "")
-    found = _key(cells, _type(given) or type_named(stem_type) or sheet_type, stem)
+    found = _without_errors(_key(cells, _type(given) or type_named(stem_type) or sheet_type, stem), cells)
     problems = [*found.problems, *([_unknown_type(given)] if given and not _type(given) else [])]
     level, warning = _level(values.get("difficulty", ""), "系数" in cells.columns.name_of("difficulty"))
     item = ImportedItem(
@@ -198,6 +200,22 @@ def _one_key(cells: Cells, problems: list[Problem]) -> str:
     if len(cells.keys) > 1:
         problems.append(_keys_disagree(cells.keys))
     return cells.keys[0] if cells.keys else ""
+
+
+def _without_errors(found: Key, cells: Cells) -> Key:
+    """The key, unless it rests on what the program could not calculate; each such cell is a problem."""
+    row, columns = cells.row.cells, cells.columns
+    errors = {at: cell for at, cell in enumerate(row) if cell[:1] in ("#", "＃") and _ERROR.fullmatch(fold(cell))}
+    problems = []
+    for at, value in errors.items():
+        if at in columns.names and columns.names[at] not in columns.unused:
+            message = N_("Under “%(heading)s” stands %(value)s, an error of the spreadsheet. Write what belongs there.")
+            path = KEY if at in (*columns.keys, *columns.right.values()) else ""
+            problems.append(Problem(message, {"heading": columns.names[at], "value": value}, path=path))
+    if any(problem.path == KEY for problem in problems):
+        others = tuple(problem for problem in found.problems if problem.path != KEY)
+        found = replace(found, key=None, blanks=(), problems=others)
+    return replace(found, problems=(*found.problems, *problems)) if problems else found
 
 
 def _keys_disagree(keys: tuple[str, ...] | list[str]) -> Problem:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +16,8 @@ from quizapp.exporters.exchange import Entry, entries
 from quizapp.exporters.gift import losses_gift, write_gift
 from quizapp.exporters.moodle_xml import losses_moodle_xml, write_moodle_xml
 from quizapp.exporters.qti import losses_qti, write_qti
-from quizapp.importers.archive import MOST_PARTS
+from quizapp.importers.archive import MOST_IN_PACKAGE
+from quizapp.importers.files import parse, read_document
 from quizapp.importers.gift import parse_gift
 from quizapp.importers.moodle_xml import parse_moodle_xml
 from quizapp.importers.qti import parse_qti, read_qti
@@ -252,6 +254,16 @@ def test_the_same_bank_gives_the_same_bytes() -> None:
 
 
 def test_a_package_with_too_many_files_is_named() -> None:
-    items = tuple(Item(f"q{number}", ItemType.TRUE_FALSE, "对吗？", key=(TRUE,)) for number in range(MOST_PARTS))
-    assert [problem.params for problem in losses_qti(Bank("大", items))] == [{"most": MOST_PARTS}]
+    items = tuple(Item(f"q{number}", ItemType.TRUE_FALSE, "对吗？", key=(TRUE,)) for number in range(MOST_IN_PACKAGE))
+    assert [problem.params for problem in losses_qti(Bank("大", items))] == [{"most": MOST_IN_PACKAGE}]
     assert losses_qti(Bank("大", items[1:])) == []
+
+
+def test_a_package_of_two_thousand_items_is_read_again() -> None:
+    items = tuple(
+        Item(f"q{number}", ItemType.TRUE_FALSE, f"第{number}项对吗？", key=(TRUE,)) for number in range(2_100)
+    )
+    before = time.process_time()
+    reading = parse(read_document("包.zip", write_qti(Bank("大", items))))
+    assert [item.is_ready for item in reading.items] == [True] * 2_100
+    assert time.process_time() - before < 15

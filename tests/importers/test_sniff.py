@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zipfile
 
 import pytest
@@ -160,3 +161,16 @@ def test_other_formats_show_themselves(text: str, expected: Format) -> None:
 def test_other_xml_is_refused(text: str, words: str) -> None:
     with pytest.raises(Refused, match=words):
         sniff_text([text])
+
+
+@pytest.mark.parametrize("run", ["\r" * 60_000, "\n" * 60_000, "\t" * 60_000, "\u3000" * 60_000, "[" * 60_000])
+@pytest.mark.parametrize("after", ["", "答", "A.甲"])
+def test_long_runs_are_sniffed_in_time(run: str, after: str) -> None:
+    before = time.process_time()
+    sniff_text(f"1、谁？\n{run}{after}".splitlines())
+    assert time.process_time() - before < 1
+
+
+def test_a_key_may_stand_behind_spaces_and_brackets() -> None:
+    assert sniff_text(["谁？{=甲 ~乙}", "　\t【 参考 答 案】A"]) is Format.TEXT
+    assert sniff_text(["", " ::题一:: 谁？"]) is Format.GIFT

@@ -478,3 +478,26 @@ def test_no_shuffle_of_cells_breaks_the_reader(seed: int) -> None:
     rows = ["|".join(chance.choice(cells) for _ in range(chance.randrange(1, 8))) for _ in range(60)]
     table(*rows)
     csv(*(row.replace("|", ",") for row in rows))
+
+
+@pytest.mark.parametrize(
+    "error", ["#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#ref!", "＃REF！"]
+)
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("题干|答案", "开标应当公开|{}"),
+        ("题型|题干|答案", "填空题|少于____个|{}"),
+        ("题型|题干|答案", "简答题|为何？|{}"),
+        ("题干|选项A|选项B|答案", "谁？|甲|乙|{}"),
+        ("题干|选项A|选项B|选项C|答案", "谁？|甲|{}|丙|A"),
+        ("题干|选项A|选项B|答案", "{}|甲|乙|A"),
+        ("题干|选项一内容|选项二内容|选项一是否正确|选项二是否正确", "谁？|甲|乙|1|{}"),
+        ("题干|选项A|选项B|答案|解析", "谁？|甲|乙|A|{}"),
+    ],
+)
+def test_an_error_of_the_program_is_no_text(error: str, head: str, row: str) -> None:
+    item = only(table(head, row.format(error)))
+    assert not item.is_ready
+    assert "an error of the spreadsheet" in said(item)
+    assert error not in [*(item.key or ()), *(text for blank in item.blanks for text in blank)]
