@@ -138,7 +138,7 @@ def _split(text: str, count: int) -> list[tuple[str, str]]:
         return [(text, ";；/／")]
     if ";" in signs:
         return [(part, "/／") for part in re.split("[；;]", text.strip(_END))]
-    for sign in ("、", "，,", "/／", " \u3000\t"):
+    for sign in ("、", "，,", " \u3000\t"):
         parts = [part for part in re.split(f"[{sign}]+", text.strip()) if part.strip()]
         if len(parts) == count:
             return [(part, "/／" if "/" not in sign else "") for part in parts]

@@ -10,7 +10,7 @@ from quizapp.importers.notation import fold, parse_key, parse_truth
 CHOICE_BLANK, FILL_BLANK = "（　）", "____"
 
 _LETTERS = re.compile(
-    r"\(\s*([A-Za-z](?:[\s、,;/]*[A-Z]){0,25})\s*\)|\[\s*([A-Z](?:[\s、,;/]*[A-Z]){0,25})\s*\]|_{1,}\s*([A-Z]{1,8})\s*_{1,}"
+    r"\(\s*([A-Za-z](?:[\s、,;/]*[A-Z]){0,25})\s*\)|\[\s*([A-Z](?:[\s、,;/]*[A-Z]){0,25})\s*\]|(?<!_)_{1,12}\s{0,4}([A-Z]{1,8})\s{0,4}_{1,12}"
 )
 _MARK = re.compile(r"[(\[]\s*(√|×|正确|错误|对|错|是|否|同意|不同意|T|F|X)\s*[)\]]\s*(?=[。.]?\s*$)")
 _MARK_FIRST = re.compile(r"^\s*[(\[]\s*(√|×)\s*[)\]]")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from quizapp.domain.bank import ItemType, Option
+from quizapp.domain.bank import FALSE, TRUE, ItemType, Option
 from quizapp.domain.bank_notation import count_blanks
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers import checks
@@ -94,11 +94,13 @@ def _choice(making: Making) -> ItemType:
 
 def _without_options(making: Making, words_in_brackets: bool) -> ItemType | None:
     raws = [each.raw for each in making.keys]
+    letters = [key for raw in raws if (key := parse_key(raw)) and key[0] not in (TRUE, FALSE)]
+    if letters:  # T, F and X are letters where nobody says that this is a true/false question
+        return ItemType.MULTIPLE if len(letters[0]) > 1 else ItemType.SINGLE
     if brackets.mark_inside(making.stem).keys or any(answers.truth_key(raw, {}) for raw in raws):
         return ItemType.TRUE_FALSE
-    letters = [key for raw in raws if (key := parse_key(raw))]
-    if letters or (brackets.letters_inside(making.stem, (), only_known=False).keys):
-        return ItemType.MULTIPLE if letters and len(letters[0]) > 1 else ItemType.SINGLE
+    if brackets.letters_inside(making.stem, (), only_known=False).keys:
+        return ItemType.SINGLE
     if (
         making.found.bold
         or brackets.has_blank(making.stem)

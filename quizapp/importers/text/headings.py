@@ -39,6 +39,8 @@ class Section:
 
 def section_at(folded: str, line: int) -> tuple[Section, int] | None:
     """The section whose heading begins the line, and where the heading ends; what follows is glued text."""
+    if len(folded) - len(folded.lstrip()) > 100:
+        return None
     found = _SECTION.match(folded)
     if found is None:
         return None

@@ -38,11 +38,17 @@ PAGE, REPEATED, FORM, ADDRESS, MENU, OMITTED, PROMOTION, RESIDUE = (
 )
 
 
+LONGEST = 200
+"""A longer line is none of these, and need not be looked at."""
+
+
 def junk_reason(folded: str) -> str:
     """The sentence that says why the line belongs to no question, whatever stands around it; empty for other lines."""
     text = folded.strip()
     if _DOTS.fullmatch(text):
         return OMITTED
+    if len(text) > LONGEST:
+        return ""
     if _PAGE.fullmatch(text) and (_PAGE_SIGN.search(text) or not text.strip("-—· ")):
         return PAGE
     if len(_FORM.findall(text)) >= 2 and re.search("[_:]|\\s{2}", text):

@@ -11,6 +11,8 @@ from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
 from quizapp.importers.text.tokens import Token
 
+MOST_FOUND = 60
+"""No question has so many options; more labels are no labels, and need no time."""
 _CLEAR = ("pointed", "framed", "named")
 _JOINER = re.compile(r"(?:[、,/和及与或至到\-]|[^\s\W])\s*$", re.ASCII)
 _NAMES_OTHERS = re.compile(r"[、,/和及与或至到\-]\s*$")
@@ -19,7 +21,7 @@ _NAMES_OTHERS = re.compile(r"[、,/和及与或至到\-]\s*$")
 def begins_option(state: State, outlook: Outlook, line: Line, index: int, token: Token, since: int) -> bool:
     """Whether the token is the label of the next option. ``since`` is where the running part began on this line."""
     current = state.current
-    if current is None or not current.lettered or _closes_bracket(line, token):
+    if current is None or not current.lettered or len(current.options) > MOST_FOUND or _closes_bracket(line, token):
         return False
     at_start = not line.folded[: token.start].strip() or (since > 0 and not line.folded[since : token.start].strip())
     if token.value.islower() and not (at_start or any(option.letter.islower() for option in current.options)):

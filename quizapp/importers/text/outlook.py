@@ -18,6 +18,7 @@ _FIRST_LABEL = re.compile(
 _KEY = re.compile(r"\s*(?:\[?(?:参考|正确)?答|[A-Z][A-Z、,;/ ]*(?:$|[\s\[])|[√×]|[对错](?:$|\s)|正确|错误)")
 _FIRST = re.compile(r"\s*(?:选项\s?)?[(\[]?A\s?[.、:)\]]")
 _FAR = 14
+_WIDE = 3000
 
 
 class Outlook:
@@ -52,7 +53,7 @@ class Outlook:
 
     def asks(self, index: int, column: int) -> bool:
         """Whether the text from here to the next numbered line has a blank, options, a key or a question mark."""
-        if _ASKS.search(self._lines[index].folded, column):
+        if _ASKS.search(self._lines[index].folded, column, column + _WIDE):
             return True
         return any(self._asks[place] for place in self._until_number(index))
 
@@ -100,5 +101,5 @@ class Outlook:
         return next((line for line in self._lines[index + 1 : index + 40] if not line.is_empty), None)
 
     def _texts(self, index: int, column: int) -> list[str]:
-        here = self._lines[index].folded[column:]
-        return ["。" + here if column else here, *(self._lines[place].folded for place in self._until_number(index))]
+        here = self._lines[index].folded[column : column + _WIDE]
+        return ["。" + here if column else here, *(self._lines[place].folded[:_WIDE] for place in self._until_number(index))]
