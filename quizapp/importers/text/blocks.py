@@ -77,7 +77,7 @@ def read_line(state: State, outlook: Outlook, line: Line, index: int) -> int:
 
 def _add(state: State, number: str, line: int, key: str, *, split: bool = False, is_text: bool = False) -> Entry:
     before = state.entries[-1] if state.entries and state.entries[-1].block == state.blocks else None
-    if before and int(number) <= int(before.number):
+    if before and int(number) < int(before.number):
         state.block_run += 1
     pieces = [Piece(line, key)] if key.strip() else []
     entry = Entry(number, line, state.block_section, pieces, [], split, is_text, state.blocks, state.block_run)
@@ -110,7 +110,7 @@ def _is_next(entry: Entry | None, number: int, rest: str) -> bool:
     if entry is None:
         return True
     has_key = bool(keyblock.key_prefix(rest) or _KEY_WORD.match(rest))
-    return number == int(entry.number) + 1 or has_key
+    return number in (int(entry.number), int(entry.number) + 1) or has_key
 
 
 def _entries_of(state: State, line: Line, number: str, start: int) -> None:

@@ -16,6 +16,7 @@ class FoundOption:
     line: int
     style: str
     pieces: list[Piece] = field(default_factory=list)
+    is_small: bool = False
     is_marked: bool = False
     is_bold: bool = False
 

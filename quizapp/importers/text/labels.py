@@ -15,6 +15,7 @@ MOST_FOUND = 60
 """No question has so many options; more labels are no labels, and need no time."""
 _CLEAR = ("pointed", "framed", "named")
 _JOINER = re.compile(r"(?:[、,/和及与或至到\-]|[^\s\W])\s*$", re.ASCII)
+_SMALL_B = re.compile(r"(?<![A-Za-z])b\s?[.、:)]")
 _NAMES_OTHERS = re.compile(r"[、,/和及与或至到\-]\s*$")
 
 
@@ -24,7 +25,7 @@ def begins_option(state: State, outlook: Outlook, line: Line, index: int, token:
     if current is None or not current.lettered or len(current.options) > MOST_FOUND or _closes_bracket(line, token):
         return False
     at_start = not line.folded[: token.start].strip() or (since > 0 and not line.folded[since : token.start].strip())
-    if token.value.islower() and not (at_start or any(option.letter.islower() for option in current.options)):
+    if token.value.islower() and not (at_start or _is_small_row(current, line, token)):
         return False
     if state.part in (Part.KEY, Part.RATIONALE, Part.FIELD):
         return at_start and _comes_late(current, outlook, index, token)
@@ -33,6 +34,13 @@ def begins_option(state: State, outlook: Outlook, line: Line, index: int, token:
     if state.part is not Part.OPTION:
         return False
     return _at_start(current, outlook, index, token) if at_start else _inside(current, outlook, line, index, token)
+
+
+def _is_small_row(current: Found, line: Line, token: Token) -> bool:
+    """Whether a small letter inside a line goes on with, or begins, options with small letters."""
+    if current.options:
+        return any(option.is_small for option in current.options)
+    return token.value == "a" and bool(_SMALL_B.search(line.folded[token.end : token.end + 300]))
 
 
 def _closes_bracket(line: Line, token: Token) -> bool:
@@ -59,7 +67,7 @@ def _first(current: Found, outlook: Outlook, line: Line, index: int, token: Toke
     if letter != "A":
         follows = letter in "BCD" and outlook.label_follows(index, token.end, LETTERS[LETTERS.index(letter) + 1])
         return at_start and kind in _CLEAR and follows and bool(current.stem)
-    doubled = bool(line.folded[: token.start].strip()) and outlook.framed_follows(index, token.end, "A")
+    doubled = kind == "framed" and bool(line.folded[: token.start].strip()) and outlook.framed_follows(index, token.end, "A")
     if kind == "framed" and (doubled or not outlook.framed_follows(index, token.end, "B")):
         return False  # ( A ) alone is the key
     if kind in _CLEAR and at_start:
@@ -67,7 +75,9 @@ def _first(current: Found, outlook: Outlook, line: Line, index: int, token: Toke
     before = line.folded[: token.start]
     if kind == "spaced" and at_start and line.folded[token.end : token.end + 2] in ("  ", "\t"):
         return bool(current.stem)
-    if _NAMES_OTHERS.search(before) or not outlook.label_follows(index, token.end, "B"):
+    if _NAMES_OTHERS.search(before[-12:]) or not (
+        token.value == "a" or outlook.label_follows(index, token.end, "B")
+    ):
         return False
     if kind in _CLEAR:
         return not re.match(r"\s*[、和及与]\s*[A-Z]", line.folded[token.end - 1 :])
@@ -96,7 +106,7 @@ def _inside(current: Found, outlook: Outlook, line: Line, index: int, token: Tok
     place, expected = LETTERS.index(letter), _next(current)
     before, after = line.folded[: token.start], line.folded[token.end :]
     apart = before[-1:].isspace()
-    if _NAMES_OTHERS.search(before) or re.match(r"\s*[a-z]", after) or place > expected + 3:
+    if _NAMES_OTHERS.search(before[-12:]) or re.match(r"\s*[a-z]", after) or place > expected + 3:
         return False
     if place != expected and outlook.starts_line(index, LETTERS[expected]):
         return False

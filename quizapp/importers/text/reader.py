@@ -239,7 +239,9 @@ class Reader:
             return
         assert current is not None
         if token.sign is Sign.LABEL:
-            current.options.append(FoundOption(token.value.upper(), line.number, token.style))
+            option = FoundOption(token.value.upper(), line.number, token.style, is_small=token.value.islower())
+            current.options.append(option)
+            current.lettered = True
             state.part = Part.OPTION
         elif token.sign is Sign.KEY:
             current.keys.append(FoundKey(line.number, is_reply=token.style == "reply"))

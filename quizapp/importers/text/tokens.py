@@ -77,7 +77,7 @@ _AT_START = re.compile(
     re.VERBOSE,
 )
 _KEY_AT_START = re.compile(
-    rf"\s*(?:(?P<marker>\\?(?:{KEY_WORDS}))\s*(?::|[是为])?\s*(?:(?<=[\s:])|(?=[A-Za-z√×对错正是否同不(]|$))|答\s{{0,4}}:)"
+    rf"\s*(?:(?P<marker>\\?(?:{KEY_WORDS}))\s*(?::|[是为])?\s*(?:(?<=[\s:是为])|(?=[A-Za-z√×对错正是否同不(]|$))|答\s{{0,4}}:)"
 )
 _RATIONALE_AT_START = re.compile(rf"\s*(?:(?:{RATIONALE_WORDS})(?:\s*:|\s+|(?=[\u4e00-\u9fff]))|(?:{NOTE_WORDS})\s*:)")
 _FIELD_AT_START = re.compile(rf"\s*(?:\[\s*)?(?P<field>{_FIELD_WORDS})\s*(?:\]\s*:?|:)")
