@@ -126,7 +126,7 @@ def _entries_of(state: State, line: Line, number: str, start: int) -> None:
     if found := _RATIONALE.match(folded, rest, end):
         entry.rationale.append(Piece(line.number, line.text[found.end() : end]))
     elif prefix:
-        if tail.strip(" \t.。;,、"):
+        if re.sub("[\\s.。;,、]", "", tail):
             entry.rationale.append(Piece(line.number, line.text[rest:end].lstrip(" \t.。;；,，、.:：")))
     else:
         key = line.text[start:end]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from quizapp.domain.bank import FALSE, TRUE, ItemType, Option
 from quizapp.domain.bank_notation import count_blanks
@@ -10,7 +11,7 @@ from quizapp.importers import checks
 from quizapp.importers.notation import fold, is_no_key, parse_key, parse_truth, squeezed
 from quizapp.importers.reading import ImportedItem
 from quizapp.importers.text import answers, brackets
-from quizapp.importers.text.draft import Found, FoundKey
+from quizapp.importers.text.draft import Found, FoundKey, FoundOption
 from quizapp.importers.text.lines import joined, paragraphs
 
 _STRAY = re.compile(r"(?<=\S)\s+[.。．;；,，、]\s*$|[;；]\s*$")
@@ -258,7 +259,7 @@ def _are_truths(making: Making) -> bool:
     return all(parse_truth(text) for text in making.options.values())
 
 
-def _texts(making: Making) -> list[tuple["object", str]]:
+def _texts(making: Making) -> list[tuple[FoundOption, str]]:
     return [(option, _option_text(joined(option.pieces))) for option in making.found.options]
 
 
@@ -281,9 +282,9 @@ def _places(making: Making) -> dict[str, int]:
     return places
 
 
-def _fields(found: Found) -> dict[str, object]:
+def _fields(found: Found) -> dict[str, Any]:
     texts = {name: paragraphs(pieces) for name, pieces in found.fields.items()}
-    fields: dict[str, object] = {name: texts[name] for name in ("cited", "topic", "points") if texts.get(name)}
+    fields: dict[str, Any] = {name: texts[name] for name in ("cited", "topic", "points") if texts.get(name)}
     if difficulty := re.fullmatch(r"\s*([1-5])\s*(?:星|级)?\s*", fold(texts.get("difficulty", ""))):
         fields["difficulty"] = int(difficulty[1])
     if posts := [post.strip() for post in re.split("[、，,;；]", texts.get("posts", "")) if post.strip()]:

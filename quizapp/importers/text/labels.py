@@ -67,7 +67,9 @@ def _first(current: Found, outlook: Outlook, line: Line, index: int, token: Toke
     if letter != "A":
         follows = letter in "BCD" and outlook.label_follows(index, token.end, LETTERS[LETTERS.index(letter) + 1])
         return at_start and kind in _CLEAR and follows and bool(current.stem)
-    doubled = kind == "framed" and bool(line.folded[: token.start].strip()) and outlook.framed_follows(index, token.end, "A")
+    doubled = (
+        kind == "framed" and bool(line.folded[: token.start].strip()) and outlook.framed_follows(index, token.end, "A")
+    )
     if kind == "framed" and (doubled or not outlook.framed_follows(index, token.end, "B")):
         return False  # ( A ) alone is the key
     if kind in _CLEAR and at_start:
@@ -75,9 +77,7 @@ def _first(current: Found, outlook: Outlook, line: Line, index: int, token: Toke
     before = line.folded[: token.start]
     if kind == "spaced" and at_start and line.folded[token.end : token.end + 2] in ("  ", "\t"):
         return bool(current.stem)
-    if _NAMES_OTHERS.search(before[-12:]) or not (
-        token.value == "a" or outlook.label_follows(index, token.end, "B")
-    ):
+    if _NAMES_OTHERS.search(before[-12:]) or not (token.value == "a" or outlook.label_follows(index, token.end, "B")):
         return False
     if kind in _CLEAR:
         return not re.match(r"\s*[、和及与]\s*[A-Z]", line.folded[token.end - 1 :])

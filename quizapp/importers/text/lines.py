@@ -151,3 +151,8 @@ def following(lines: Sequence[Line], index: int, most: int) -> Iterator[Line]:
             found += 1
             if found == most:
                 return
+
+
+def overlaps(stretches: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of the stretches lies over the one from start to end."""
+    return any(first < end and start < last for first, last in stretches)

@@ -45,7 +45,9 @@ def _may_be_written_so(state: State, outlook: Outlook, token: Token) -> bool:
     if token.style in ("paren", "square", "chinese") and outlook.has_plain:
         return False
     if token.style == "slip":
-        return (value == state.last + 1 or (state.fresh and value > 1 and outlook.has_numbers)) and not (state.part is Part.OPTION and token.value == "1")
+        return (value == state.last + 1 or (state.fresh and value > 1 and outlook.has_numbers)) and not (
+            state.part is Part.OPTION and token.value == "1"
+        )
     if token.style == "plain ":
         return value == state.last + 1 or (state.fresh and value == 1)
     return True

@@ -102,4 +102,7 @@ class Outlook:
 
     def _texts(self, index: int, column: int) -> list[str]:
         here = self._lines[index].folded[column : column + _WIDE]
-        return ["。" + here if column else here, *(self._lines[place].folded[:_WIDE] for place in self._until_number(index))]
+        return [
+            "。" + here if column else here,
+            *(self._lines[place].folded[:_WIDE] for place in self._until_number(index)),
+        ]

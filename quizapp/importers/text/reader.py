@@ -8,7 +8,7 @@ from quizapp.importers.notation import fold
 from quizapp.importers.reading import Skipped
 from quizapp.importers.text import blocks, junk, keyblock, labels, numbers, passages, reasons, sections, unnumbered
 from quizapp.importers.text.draft import Found, FoundKey, FoundOption
-from quizapp.importers.text.lines import Line, Piece
+from quizapp.importers.text.lines import Line, Piece, overlaps
 from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
 from quizapp.importers.text.tags import take_tags
@@ -50,11 +50,13 @@ class Reader:
     def _line(self, line: Line, index: int) -> None:
         state = self.state
         if line.number in self.headers:
-            return self.skip(line, junk.REPEATED, count=self.headers[line.number])
+            self.skip(line, junk.REPEATED, count=self.headers[line.number])
+            return
         if (reason := junk.junk_reason(line.folded)) and not self._is_awaited(line):
-            return self.skip(line, reason)
+            self.skip(line, reason)
+            return
         if self.taken_as_heading(line, index):
-            return None
+            return
         if state.part is not Part.BLOCK and blocks.begins_list(state, self.outlook, line, index):
             state.open_block()
         if state.part is Part.BLOCK:
@@ -63,11 +65,11 @@ class Reader:
                 if below := blocks.read_line(state, self.outlook, line, index):
                     self.taken.add(below)
                     state.headings.add(below)
-                return None
+                return
             state.part, state.fresh, state.current = Part.NONE, True, None
         if passages.read_line(state, line):
-            return None
-        return self._question_line(line, index)
+            return
+        self._question_line(line, index)
 
     def taken_as_heading(self, line: Line, index: int) -> bool:
         """Whether the line was a heading, and is accounted for."""
@@ -95,7 +97,8 @@ class Reader:
         if token and state.current and int(token.value) == state.current.value and self._label_after(line, token):
             start = token.end
         elif token and index and self._is_doubled(line, token, index):
-            return self.skip(line, reasons.DOUBLED)
+            self.skip(line, reasons.DOUBLED)
+            return
         elif token and numbers.starts_line(state, self.outlook, line, index, token):
             self.begin(line, token)
             if mark and mark[1]:
@@ -275,8 +278,8 @@ class Reader:
         elif state.part is Part.OPTION:
             option = current.options[-1]
             option.pieces.append(piece)
-            option.is_marked |= _overlaps(line.marks, start, end)
-            option.is_bold |= _overlaps(line.bold, start, end)
+            option.is_marked |= overlaps(line.marks, start, end)
+            option.is_bold |= overlaps(line.bold, start, end)
         elif state.part is Part.KEY:
             current.keys[-1].pieces.append(piece)
         elif state.part is Part.RATIONALE:
@@ -296,7 +299,3 @@ class Reader:
         current.marked += [
             Piece(line.number, line.text[first:last]) for first, last in line.marks if start <= first < last <= end
         ]
-
-
-def _overlaps(stretches: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    return any(first < end and start < last for first, last in stretches)

@@ -61,7 +61,7 @@ _TOKEN = re.compile(
       | (?<!\S)(?P<bare>[A-Z])(?=[^\sA-Za-z])
       )
     | (?<![\d.\-第])(?P<number>\d{{1,4}})\s?(?P<after>[、.):\\]+)
-    """,
+    """,  # noqa: E501
     re.VERBOSE,
 )
 _AT_START = re.compile(
@@ -118,7 +118,7 @@ _BY_GROUP = {
 
 
 def number_at(folded: str, start: int = 0) -> Token | None:
-    """The number with which a line begins, if it does: ``value`` in digits, ``style`` what may be mistaken for another."""
+    """The number with which a line begins, if it does: ``value`` in digits."""
     found = _AT_START.match(folded, start)
     if found is None or found.lastgroup is None:
         return None

@@ -38,6 +38,13 @@ def begins(state: State, outlook: Outlook, lines: Sequence[Line], line: Line, in
             or (asks and not outlook.has_numbers)
             or (state.fresh and bool(state.section.type) and asks_here)
         )
+    return _begins_after(state, outlook, line, index, has_options, asks_here)
+
+
+def _begins_after(state: State, outlook: Outlook, line: Line, index: int, has_options: bool, asks_here: bool) -> bool:
+    """Whether the line begins a question after the running one."""
+    current = state.current
+    assert current is not None
     if _TAG.search(line.folded) and current.value is None and state.part is not Part.STEM:
         return True
     if state.part is Part.OPTION:

@@ -108,7 +108,7 @@ def _refused(document: Document, state: State) -> Refused:
         return Refused(
             Problem(
                 N_(
-                    "This file has only keys and no questions. Give the file of questions with it, or put each key after its question."
+                    "This file has only keys and no questions. Give the file of questions with it, or put each key after its question."  # noqa: E501
                 )
             )
         )
