@@ -55,9 +55,8 @@ def part_names(data: bytes, most: int = MOST_IN_PACKAGE) -> tuple[str, ...]:
 def safe_parts(data: bytes, wanted: Callable[[str], bool], most: int = MOST_PARTS) -> dict[str, bytes]:
     """The content of the parts whose names are ``wanted``, by name, in the order of the archive.
 
-    Raises `Refused` for an archive that is damaged, protected by a password, has a name twice or breaks a limit, such as
-    the ``most`` parts it may have;
-    what counts is what comes out, whatever the archive says of its sizes.
+    Raises `Refused` for an archive that is damaged, protected by a password, has a name twice, more than ``most``
+    parts, or breaks another limit; what counts is what comes out, whatever the archive says of its sizes.
     """
     parts: dict[str, bytes] = {}
     left = MOST_INFLATED
