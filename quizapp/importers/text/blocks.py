@@ -127,7 +127,7 @@ def _entries_of(state: State, line: Line, number: str, start: int) -> None:
         entry.rationale.append(Piece(line.number, line.text[found.end() : end]))
     elif prefix:
         if re.sub("[\\s.。;,、]", "", tail):
-            entry.rationale.append(Piece(line.number, line.text[rest:end].lstrip(" \t.。;；,，、.:：")))
+            entry.rationale.append(Piece(line.number, re.sub(r"^[\s.。;；,，、:：]+", "", line.text[rest:end])))
     else:
         key = line.text[start:end]
         marker = _RATIONALE_INSIDE.search(folded[start:end])

@@ -90,8 +90,7 @@ class Reader:
         return state.part is Part.KEY and not any(piece.text.strip() for piece in current.keys[-1].pieces)
 
     def _question_line(self, line: Line, index: int) -> None:
-        state = self.state
-        start = 0
+        state, start = self.state, 0
         mark = _MARK_BEFORE.match(line.folded)
         token = number_at(line.folded, mark.end() if mark else 0)
         if token and state.current and int(token.value) == state.current.value and self._label_after(line, token):
@@ -110,8 +109,8 @@ class Reader:
             if marker.sign is Sign.KEY and self._holds_list(line, start):
                 return
         elif state.current is None and (glued := numbers.first_inside(self.outlook, line, index)):
-            said = Problem(reasons.NO_QUESTION_TEXT, {"text": line.text[: glued.start].strip()[:40]}, line.number)
-            state.problems.append(said)
+            title = {"text": line.text[: glued.start].strip()[:40]}
+            state.problems.append(Problem(reasons.NO_QUESTION_TEXT, title, line.number))
             self.begin(line, glued)
             start = glued.end
         elif unnumbered.begins(state, self.outlook, self.lines, line, index):
