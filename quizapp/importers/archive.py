@@ -28,7 +28,7 @@ PIECE = 256 * 1024  # bytes of XML that are a tree at a time
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
-_BROKEN = (
+BROKEN = (
     *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError),
     *(ValueError, OverflowError, IndexError),
 )
@@ -48,7 +48,7 @@ def part_names(data: bytes, most: int = MOST_IN_PACKAGE) -> tuple[str, ...]:
     try:
         with _opened(data, most) as archive:
             return tuple(entry.filename for entry in _entries(archive, most))
-    except _BROKEN:
+    except BROKEN:
         raise damaged_archive() from None
 
 
@@ -66,7 +66,7 @@ def safe_parts(data: bytes, wanted: Callable[[str], bool], most: int = MOST_PART
                 if wanted(entry.filename):
                     parts[entry.filename] = _inflated(archive, entry, left)
                     left -= len(parts[entry.filename])
-    except _BROKEN:
+    except BROKEN:
         raise damaged_archive() from None
     return parts
 

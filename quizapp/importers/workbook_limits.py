@@ -14,7 +14,7 @@ from itertools import zip_longest
 from xml.parsers import expat
 
 from quizapp.domain.problem import N_, Problem
-from quizapp.importers.archive import CHUNK, DEEPEST, MOST_INFLATED, MOST_RATIO, SMALL
+from quizapp.importers.archive import BROKEN, CHUNK, DEEPEST, MOST_INFLATED, MOST_RATIO, SMALL
 from quizapp.importers.reading import Refused
 
 HEADER_WITHIN = 20  # rows: titles and notes stand above the header
@@ -70,7 +70,7 @@ def checked_copy(data: bytes) -> io.BytesIO:
                 part = _inflated(archive, entry)
                 measure.part(entry.filename, part)
                 checked.writestr(entry.filename, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError, expat.ExpatError):
+    except (*BROKEN, expat.ExpatError):
         raise not_a_workbook() from None
     measure.finish()
     copy.seek(0)
