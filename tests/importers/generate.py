@@ -87,6 +87,8 @@ _TO_HALF = str.maketrans({**{chr(0xFEE0 + code): chr(code) for code in (*b"(),.:
 _TO_FULL = {code: 0xFEE0 + code for code in range(0x21, 0x7F) if code != ord("\\")}
 
 
+APART = ("block", "block_rows", "ranges", "glued_range", "compact", "table", "file", "file_table")
+"""Where keys stand that stand apart from their questions."""
 Line = tuple[int, str, str]
 """The place of its question among all (-1: of none), what it is, and its text."""
 Numbered = tuple[int, int, Question]
@@ -116,6 +118,12 @@ class Style:
     wrap: bool = False
     flat: bool = False
     judge_options: bool = False
+    tag_at_end: bool = False
+    fill: tuple[str, str] = ("；", "/")
+    """What stands between the blanks of a key, and between the texts accepted for one."""
+    bracketed_fill: bool = False
+    lower: bool = False
+    wrap_all: bool = False
 
 
 @dataclass
@@ -184,6 +192,20 @@ LAYOUTS: dict[str, dict[str, object]] = {
     "judged_by_options": {"types": (J,), "judge_options": True, "key": "line", "options": "lines", "sections": False,
                           "tag": "", "restart": False, "label": "{}."},
     "key_as_text": {"key": "text", "types": (S, M)},
+    "option_words": {"types": (S,), "label": "选项{}：", "options": "lines", "key": "line", "marker": "正确答案：选项"},
+    "other_markers": {"key": "line", "marker": "答案是"},
+    "short_marker": {"key": "line", "marker": "答：", "types": (S, M, J)},
+    "tag_after_stem": {"key": "line", "tag": "[{}]", "tag_at_end": True, "sections": False, "restart": False},
+    "company_rules": {"key": "line", "marker": "答案:", "joint": ";", "fill": ("|", ";"), "label": "{}、",
+                      "tag": "[{}]", "options": "lines", "sections": False, "restart": False, "number": "{}."},
+    "bracketed_fill": {"types": (F, S), "bracketed_fill": True, "key": "line", "marker": "【答案】"},
+    "other_fill": {"types": (F,), "fill": ("；", "或"), "key": "line", "marker": "答案："},
+    "keys_glued_range": {"key": "glued_range", "types": (S,), "explained": False, "restart": False, "joint": ""},
+    "keys_compact": {"key": "compact", "types": (S,), "explained": False, "restart": False, "joint": ""},
+    "lower_case": {"lower": True, "types": (S, M, J), "joint": "", "key": "line", "options": "row",
+                   "label": "{}."},
+    "wrapped_everything": {"wrap": True, "wrap_all": True, "options": "lines", "key": "line", "number": "{}、",
+                           "label": "{}."},
     "anything": {},
 }  # fmt: skip
 
@@ -213,7 +235,7 @@ def _possible(style: Style) -> Style:
         style = replace(style, wrap=False)
     if style.options != "lines" and style.label in ("{}　", "{}\t", "{}  ", "{}.\t"):
         style = replace(style, label="{}.")  # the space would be that between the options
-    if style.key in ("block", "block_rows", "ranges", "table", "file", "file_table") and not style.number:
+    if style.key in APART and not style.number:
         style = replace(style, key="line")
     return style
 
@@ -278,11 +300,13 @@ class _Writer:
     def _unit(self, place: int, number: int, question: Question) -> list[Line]:
         """The lines of one question."""
         style = self.style
-        stem = self._wrapped(self._head(number, question) + self._stem(question))
+        stem = self._wrapped(self._headed(number, question))
         lines: list[Line] = [(place, "wrap" if step else "stem", text) for step, text in enumerate(stem)]
         options = self._options(question)
         if options and style.options == "stem_row":
             lines[-1] = (place, "stem", lines[-1][2] + " " * (not style.flat) + options.pop(0))
+        if style.wrap_all:
+            return self._all_wrapped(place, question, lines, options)
         roles = LETTERS if style.options == "lines" else ["options"] * len(options)
         lines += [(place, role, text) for role, text in zip(roles, options, strict=False)]
         key = self._key(question)
@@ -295,11 +319,21 @@ class _Writer:
             lines.append((place, "why", style.why + question.rationale))
         return lines
 
-    def _head(self, number: int, question: Question) -> str:
+    def _all_wrapped(self, place: int, question: Question, lines: list[Line], options: list[str]) -> list[Line]:
+        """The question with its longer options and its rationale broken too."""
+        for letter, option in zip(LETTERS, options, strict=False):
+            lines += [(place, letter if step == 0 else "wrap", text) for step, text in enumerate(self._wrapped(option))]
+        lines.append((place, "key", self._key(question)))
+        if question.rationale:
+            lines += [(place, "why", text) for text in self._wrapped(self.style.why + question.rationale)]
+        return lines
+
+    def _headed(self, number: int, question: Question) -> str:
         style = self.style
         head = style.number.format(number) if style.number else ""
         tag = style.tag.format(self.dice.choice(TAG_WORDS[question.type])) if style.tag else ""
-        return head + tag
+        stem = self._stem(question)
+        return head + stem + tag if style.tag_at_end else head + tag + stem
 
     def _stem(self, question: Question) -> str:
         style, stem = self.style, question.stem
@@ -326,7 +360,8 @@ class _Writer:
         texts = question.options
         if question.type is J and style.judge_options:
             texts = self._judge_options(question)
-        labelled = [style.label.format(letter) + text for letter, text in zip(LETTERS, texts, strict=False)]
+        letters = LETTERS.lower() if style.lower else LETTERS
+        labelled = [style.label.format(letter) + text for letter, text in zip(letters, texts, strict=False)]
         if style.options == "lines":
             return labelled
         if style.options == "pairs":
@@ -341,7 +376,7 @@ class _Writer:
     @property
     def _apart(self) -> bool:
         """Whether the keys stand apart from the questions."""
-        return self.style.key in ("block", "block_rows", "ranges", "table", "file", "file_table")
+        return self.style.key in APART
 
     def _key(self, question: Question) -> str:
         """The line of the key, empty where the key stands elsewhere."""
@@ -360,14 +395,18 @@ class _Writer:
             return "AB"[self._judge_options(question).index("正确" if question.key == ("true",) else "错误")]
         if question.type is J:
             return self._truth(question)
+        if question.type is F and self.style.bracketed_fill:
+            return "".join(f"（{'/'.join(blank)}）" for blank in question.blanks)
         if question.type is F:
-            return "；".join("/".join(blank) for blank in question.blanks)
+            blanks, accepted = self.style.fill
+            return blanks.join(accepted.join(blank) for blank in question.blanks)
         if question.type is Q:
             return question.key[0]
         return self._letters(question)
 
     def _letters(self, question: Question) -> str:
-        return self.style.joint.join(question.key)
+        letters = self.style.joint.join(question.key)
+        return letters.lower() if self.style.lower else letters
 
     def _truth(self, question: Question) -> str:
         return self.style.truth[question.key == ("false",)]
@@ -411,6 +450,19 @@ class _Writer:
             lines.append((-1, "keys", f"{name}：" + " ".join(self._value(question) for _, _, question in part)))
         return lines
 
+    def glued_range(self, numbered: list[Numbered]) -> list[Line]:
+        """``1-5 ABACD``."""
+        dash, lines = self.dice.choice(("-", "—", "~")), []
+        for step in range(0, len(numbered), 5):
+            part = numbered[step : step + 5]
+            name = f"{part[0][1]}{dash}{part[-1][1]}" if len(part) > 1 else f"{part[0][1]}"
+            lines.append((-1, "keys", f"{name} " + "".join(self._value(question) for *_, question in part)))
+        return lines
+
+    def compact(self, numbered: list[Numbered]) -> list[Line]:
+        """``1B2D3A``."""
+        return [(-1, "keys", "".join(f"{number}{self._value(question)}" for _, number, question in numbered))]
+
     def table(self, numbered: list[Numbered]) -> list[Line]:
         """Two rows: the numbers and the keys."""
         joint = self.dice.choice((" ", "\t", "  "))
@@ -453,6 +505,8 @@ _BLOCKS: dict[str, Callable[[_Writer, list[Numbered]], list[Line]]] = {
     "block": _Writer.entries,
     "block_rows": _Writer.rows,
     "ranges": _Writer.ranges,
+    "glued_range": _Writer.glued_range,
+    "compact": _Writer.compact,
     "table": _Writer.table,
     "file": _Writer.entries,
     "file_table": _Writer.table,
