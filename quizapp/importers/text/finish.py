@@ -172,8 +172,8 @@ def _read_keys(making: Making) -> None:
         return
     if making.found.options and not making.keys:
         _by_format(making)
-    unread = [key for key in making.keys if key.value is None and key.words is None]
-    said = {_said(key) for key in making.keys if key not in unread}
+    unread = [key for key in making.keys if _is_unread(key)]
+    said = {_said(key) for key in making.keys if not _is_unread(key)}
     if unread:
         _cannot_be_key(making, unread[0])
     elif len(said) > 1:
@@ -184,6 +184,10 @@ def _read_keys(making: Making) -> None:
         making.problems.append(Problem(sentence, params, line=other.line, path=checks.KEY))
     if unread or len(said) > 1:
         making.keys = [Key(making.keys[0].line, "")]
+
+
+def _is_unread(key: Key) -> bool:
+    return key.value is None and key.words is None
 
 
 def _said(key: Key) -> object:
