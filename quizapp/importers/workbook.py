@@ -2,8 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 import python_calamine
@@ -15,7 +15,9 @@ from quizapp.importers.encoding import split_lines
 from quizapp.importers.reading import Document, Format, Grammar, Refused
 from quizapp.importers.separated import BREAK
 from quizapp.importers.table_columns import HEADING_WITHIN, is_heading_row
-from quizapp.importers.workbook_hidden import hidden_places
+from quizapp.importers.workbook_cells import Cell, cells_of
+from quizapp.importers.workbook_formats import plain, shown
+from quizapp.importers.workbook_hidden import column_name, hidden_places
 from quizapp.importers.workbook_limits import MOST_CELLS, checked_copy, too_large
 from quizapp.importers.workbook_old import checked_ods, checked_xls
 
@@ -23,16 +25,17 @@ SHEET_MARK = "【工作表】"
 """Begins the line that names the sheet whose rows follow, where a workbook has several."""
 
 _SIGNS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200d\u2060\ufeff\xad]")
-_ROUNDED = 15  # significant digits; what a program shows of 0.1 + 0.2
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A sheet that holds something: its rows as text, and the row each began in, counted from 1."""
+    """A sheet that holds something: its rows as text; ``doubtful`` are cells whose format is not read."""
 
     name: str
     rows: list[list[str]]
     hidden: bool
+    doubtful: list[str] = field(default_factory=list)
 
     @property
     def is_table(self) -> bool:
@@ -59,7 +62,7 @@ def read_workbook(data: bytes, name: str, format: Format) -> Document:
             added = _table_lines(row) if tables else _text_lines(row)
             places.update((len(lines) + at, f"{sheet.name}!{number}") for at in range(1, len(added) + 1))
             lines += added
-    problems = _hidden(sheets, data if format is Format.XLSX else None)
+    problems = [*_hidden(sheets, data if format is Format.XLSX else None), *_doubtful(sheets)]
     grammar = Grammar.TABLE if tables else Grammar.TEXT
     return Document(format, grammar, tuple(lines), places, problems=tuple(problems))
 
@@ -69,6 +72,7 @@ def _sheets(data: bytes, format: Format) -> list[_Sheet]:
     sheets, area = [], 0
     try:
         workbook = CalamineWorkbook.from_filelike(_checked(data, format))
+        cells = cells_of(data, format, workbook.sheet_names)
         for meta in workbook.sheets_metadata:
             if meta.typ is not python_calamine.SheetTypeEnum.WorkSheet:
                 continue
@@ -76,11 +80,13 @@ def _sheets(data: bytes, format: Format) -> list[_Sheet]:
             area += sheet.total_height * sheet.total_width
             if area > MOST_CELLS:
                 raise too_large()
-            rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+            values = sheet.to_python(skip_empty_area=False)
+            rows = [[_text(value) for value in row] for row in values]
+            doubtful = [f"{_clean(meta.name)}!{place}" for place in _show(rows, values, cells.get(meta.name, ()))]
             while rows and not any(rows[-1]):
                 rows.pop()
             if rows:
-                sheets.append(_Sheet(_clean(meta.name), rows, meta.visible is not SheetVisibleEnum.Visible))
+                sheets.append(_Sheet(_clean(meta.name), rows, meta.visible is not SheetVisibleEnum.Visible, doubtful))
     except python_calamine.PasswordError:
         raise protected() from None
     except CalamineError as fault:
@@ -102,12 +108,37 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.{_ROUNDED}g}"
+        return plain(value)
     if isinstance(value, datetime):
         return value.isoformat(" ") if value.time() != time() else value.date().isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
     return str(value) if isinstance(value, int | timedelta) else ""
+
+
+def _show(rows: list[list[str]], values: Sequence[Sequence[object]], cells: Iterable[Cell]) -> Iterator[str]:
+    """Put into ``rows`` what cells show instead of their values; gives the cells whose format is not read."""
+    for cell in cells:
+        if not (0 <= cell.row < len(rows) and 0 <= cell.column < len(rows[cell.row])):
+            continue
+        value = values[cell.row][cell.column]
+        if cell.text:
+            rows[cell.row][cell.column] = _clean(cell.text)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            text = shown(value, cell.code)
+            if text is None:
+                yield f"{column_name(cell.column + 1)}{cell.row + 1}"
+            else:
+                rows[cell.row][cell.column] = text
+
+
+def _doubtful(sheets: Sequence[_Sheet]) -> Iterator[Problem]:
+    if places := [place for sheet in sheets for place in sheet.doubtful]:
+        named = "、".join([*places[:_MOST_NAMED], *(["…"] if len(places) > _MOST_NAMED else [])])
+        message = N_(
+            "The program shows the numbers in these cells in another way than they were read: %(cells)s. Check them."
+        )
+        yield Problem(message, {"cells": named})
 
 
 def _clean(text: str) -> str:

@@ -29,7 +29,7 @@ class Hidden:
 def hidden_places(data: bytes) -> Iterator[Hidden]:
     """The sheets with hidden rows or columns, in the order of the workbook. Raises `Refused` as `safe_parts` does."""
     parts = safe_parts(data, lambda name: name.startswith("xl/w") or name == "xl/_rels/workbook.xml.rels")
-    for name, content in _sheet_parts(parts):
+    for name, content in sheet_parts(parts):
         rows = (tag for tag in _ROW.findall(content) if _HIDDEN.search(tag)) if b"hidden=" in content else ()
         head = content[: content.find(b"sheetData") + 1]
         columns = (tag for tag in _COLUMN.findall(head) if _HIDDEN.search(tag))
@@ -38,8 +38,8 @@ def hidden_places(data: bytes) -> Iterator[Hidden]:
             yield hidden
 
 
-def _sheet_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """The name of each sheet with the part that holds its cells."""
+def sheet_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """The name of each sheet of an XLSX file with the part that holds its cells."""
     if "xl/workbook.xml" not in parts or "xl/_rels/workbook.xml.rels" not in parts:
         return
     targets = {each.get("Id"): each.get("Target", "") for each in safe_xml(parts["xl/_rels/workbook.xml.rels"])}
@@ -70,11 +70,12 @@ def _letters(columns: Iterable[bytes]) -> str:
     names: list[str] = []
     for tag in columns:
         first, last = _number(tag, b"min"), min(_number(tag, b"max"), _MOST_COLUMNS)
-        names += [_column_name(number) for number in range(first, last + 1)]
+        names += [column_name(number) for number in range(first, last + 1)]
     return "、".join([*names[:_MOST_NAMED], "…"] if len(names) > _MOST_NAMED else names)
 
 
-def _column_name(number: int) -> str:
+def column_name(number: int) -> str:
+    """The letters of a column, counted from 1."""
     name = ""
     while number > 0:
         number, letter = divmod(number - 1, 26)

@@ -15,9 +15,9 @@ from quizapp.importers.ole import stream
 from quizapp.importers.workbook_limits import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_TEXT, too_large
 
 _ODS_PARTS = ("mimetype", "content.xml", "META-INF/manifest.xml")
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_CELLS = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+CELLS = (TABLE + "table-cell", TABLE + "covered-table-cell")
 
 _BOF = (0x0809, 0x0409, 0x0209, 0x0009)
 _FILE_PASS = 0x002F
@@ -31,7 +31,7 @@ def checked_ods(data: bytes) -> io.BytesIO:
     if "content.xml" not in parts:
         raise damaged_archive()
     area = text = 0
-    for table in safe_xml(parts["content.xml"]).iter(_TABLE + "table"):
+    for table in safe_xml(parts["content.xml"]).iter(TABLE + "table"):
         rows, columns, length = _extent(table)
         area, text = area + rows * columns, text + length
         if rows > MOST_LINES or columns > MOST_COLUMNS or area > MOST_CELLS or text > MOST_TEXT:
@@ -66,29 +66,30 @@ def checked_xls(data: bytes) -> io.BytesIO:
 def _extent(table: _Element) -> tuple[int, int, int]:
     """The last row and column of a sheet that hold something, counted from 1, and the length of all texts."""
     rows = columns = length = passed = 0
-    for row in table.iter(_TABLE + "table-row"):
-        repeated = _repeated(row, "number-rows-repeated")
+    for row in table.iter(TABLE + "table-row"):
+        times = times_repeated(row, "number-rows-repeated")
         width, long = _filled(row)
         if width:
-            rows, columns, length = passed + repeated, max(columns, width), length + long * repeated
-        passed += repeated
+            rows, columns, length = passed + times, max(columns, width), length + long * times
+        passed += times
     return rows, columns, length
 
 
 def _filled(row: _Element) -> tuple[int, int]:
     """The last column of a row that holds something, and the length of its texts."""
     last = passed = length = 0
-    for cell in row.iterchildren(*_CELLS):
-        repeated = _repeated(cell, "number-columns-repeated")
+    for cell in row.iterchildren(*CELLS):
+        times = times_repeated(cell, "number-columns-repeated")
         text = sum(map(len, cell.itertext()))
-        passed += repeated
-        if text or cell.get(_OFFICE + "value-type"):
-            last, length = passed, length + text * repeated
+        passed += times
+        if text or cell.get(OFFICE + "value-type"):
+            last, length = passed, length + text * times
     return last, length
 
 
-def _repeated(element: _Element, name: str) -> int:
-    times = element.get(_TABLE + name, "1")
+def times_repeated(element: _Element, name: str) -> int:
+    """How often a row or cell stands there, as it says itself."""
+    times = element.get(TABLE + name, "1")
     if not times.isdecimal() or len(times) > 7:
         raise too_large()
     return max(1, int(times))
