@@ -14,7 +14,9 @@ from quizapp.audit.models import AuditEntry
 from quizapp.banks import intake
 from quizapp.banks.models import BankRevision, Draft, ImportBatch
 from quizapp.banks.queries import bank_of
+from quizapp.banks.undoing import HOLDERS
 from quizapp.db import db
+from quizapp.domain.problem import Problem
 from quizapp.domain.regulations import Article, Registered, RegisteredEdition
 from quizapp.importers import sandbox
 from quizapp.importers.reading import Refused
@@ -146,6 +148,20 @@ def test_an_import_is_undone_as_one(app: Flask, organizer: FlaskClient, cast: Ca
     with app.app_context():
         acts = db.session.scalars(select(AuditEntry.act)).all()
         assert acts.count("import.undone") == 2
+
+
+def test_an_import_that_something_rests_on_is_not_undone(app: Flask, organizer: FlaskClient, cast: Cast) -> None:
+    bank = imported(app, organizer, table(CLEAN), cast.department)
+    asked: list[Any] = []
+
+    def hold(revision_ids: Any) -> Problem:
+        asked.append(list(revision_ids))
+        return Problem("测试在用这些题目。")
+
+    app.extensions[HOLDERS].append(hold)
+    assert "测试在用这些题目" in organizer.post("/imports/1/undoing", follow_redirects=True).text
+    assert asked == [[1]]
+    assert organizer.get(bank).status_code == 200
 
 
 def test_ids_never_come_to_mean_another_question(app: Flask, organizer: FlaskClient, cast: Cast) -> None:
