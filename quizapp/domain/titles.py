@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 BRACKETS = re.compile(r"\((?:试行|暂行|[^()]*(?:修订|修正|年|版)[^()]*)\)")
 ORNAMENT = re.compile(r"[《》〈〉“”\"'\s]")
@@ -14,10 +15,15 @@ def plain_title(title: str) -> str:
     return ORNAMENT.sub("", BRACKETS.sub("", unicodedata.normalize("NFKC", title)))
 
 
-def spellings(titles: Iterable[str]) -> set[str]:
+def spellings(titles: Iterable[str]) -> frozenset[str]:
     """Every way in which the titles may stand in a text: each plain, and without 中华人民共和国 and the like."""
+    return _spellings(tuple(titles))
+
+
+@lru_cache(maxsize=256)  # the register is asked for each of 2,000 questions
+def _spellings(titles: tuple[str, ...]) -> frozenset[str]:
     plain = {plain_title(title) for title in titles} - {""}
-    return plain | {title.removeprefix(prefix) for title in plain for prefix in PREFIXES if title != prefix}
+    return frozenset(plain | {title.removeprefix(prefix) for title in plain for prefix in PREFIXES if title != prefix})
 
 
 def same_title(title: str, known: Iterable[str]) -> bool:
