@@ -8,6 +8,7 @@ from quizapp.importers.aiken import parse_aiken
 from quizapp.importers.bank_text import parse_bank_text
 from quizapp.importers.encoding import decode
 from quizapp.importers.gift import parse_gift
+from quizapp.importers.key_file import as_text, parse_table_with
 from quizapp.importers.moodle_xml import parse_moodle_xml
 from quizapp.importers.old_word import docx_from_doc
 from quizapp.importers.qti import parse_qti, read_qti
@@ -19,12 +20,10 @@ from quizapp.importers.text import parse_text
 from quizapp.importers.word import read_word
 from quizapp.importers.workbook import read_workbook
 
+_WORKBOOKS = Format.XLSX, Format.XLS, Format.ODS
 _BINARY: dict[Format, Callable[[bytes, str], Document]] = {
     Format.DOCX: read_word,
     Format.DOC: lambda data, name: replace(read_word(docx_from_doc(data), name), format=Format.DOC),
-    Format.XLSX: lambda data, name: read_workbook(data, name, Format.XLSX),
-    Format.XLS: lambda data, name: read_workbook(data, name, Format.XLS),
-    Format.ODS: lambda data, name: read_workbook(data, name, Format.ODS),
     Format.QTI: read_qti,
 }
 _GRAMMARS = {
@@ -48,17 +47,22 @@ _PARSERS: dict[Grammar, Callable[[Document], Reading]] = {
 _LONGEST_SHOWN = 40
 
 
-def read_document(name: str, data: bytes, format: Format | None = None, encoding: str = "") -> Document:
+def read_document(
+    name: str, data: bytes, format: Format | None = None, encoding: str = "", *, as_rows: bool = False
+) -> Document:
     """The text of a file. What the file is, its content says; ``name`` decides nothing.
 
-    ``format`` and ``encoding`` are a person's choice where the text could be read in several ways. Raises `Refused`.
+    ``format`` and ``encoding`` are a person's choice where the text could be read in several ways.
+    ``as_rows``: a workbook is wanted as rows with tabs even where it holds no questions. Raises `Refused`.
     """
     found = sniff_binary(data)
     if found and format not in (None, found):
         raise _other_format(found, format)
+    if found in _WORKBOOKS:
+        return read_workbook(data, name, found, as_rows=as_rows)
     if found:
         return _BINARY[found](data, name)
-    if format in _BINARY and format is not Format.QTI:
+    if format in (*_BINARY, *_WORKBOOKS) and format is not Format.QTI:
         message = N_("This is no %(format)s file. Leave the choice of the format to the program.")
         raise Refused(Problem(message, {"format": format}))
     text = decode(data, encoding)
@@ -73,9 +77,13 @@ def parse(document: Document, keys: Document | None = None) -> Reading:
     Raises `Refused` where there is no question at all, naming what there was instead.
     """
     if document.grammar is Grammar.TEXT:
-        reading = parse_text(document, keys)
+        reading = parse_text(document, keys and as_text(keys))
+    elif document.grammar is Grammar.TABLE and keys is not None:
+        reading = parse_table_with(document, keys)
     elif keys is not None:
-        message = N_("A separate file of keys goes with a text or Word file only. Put the keys into this file.")
+        message = N_(
+            "A separate file of keys goes with a text, a Word file or a table only. Put the keys into this file."
+        )
         raise Refused(Problem(message))
     else:
         reading = _PARSERS[document.grammar](document)

@@ -1,8 +1,8 @@
 """Tables of questions: workbooks and CSV, read by their headings, in whatever order the columns stand."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from quizapp.domain.bank import ItemType
 from quizapp.domain.problem import N_, Problem
@@ -10,26 +10,56 @@ from quizapp.importers.notation import TYPE_WORDS, fold, squeezed, type_named
 from quizapp.importers.reading import Document, Format, ImportedItem, Reading, Skipped
 from quizapp.importers.separated import Row, heading_of, quoted_rows, tabbed_rows
 from quizapp.importers.table_columns import HEADINGS, Columns, columns_of, is_heading_row, known_heading
-from quizapp.importers.table_row import cells_of, item_of, why_no_item
+from quizapp.importers.table_row import cells_of, item_of, type_of, why_no_item
 from quizapp.importers.workbook import SHEET_MARK
 
-__all__ = ["is_heading_row", "parse_table"]
+__all__ = ["Numbered", "is_heading_row", "numbered_rows", "parse_table"]
 
 _TYPE_ROW = re.compile(
     r"(?:第?[一二三四五六七八九十\d]{1,3}(?:部分|[、.章节:])?)?\s*(.+?)\s*(?:[(\[].*[)\]])?\s*[:：]?"
 )
 _TYPE_IN_NAME = re.compile(TYPE_WORDS)
 _SHORT = 40
+_ONLY_KEYS = N_(
+    "This file has only keys and no questions. Give the file of questions with it, or put each key after its question."
+)
 
 
-def parse_table(document: Document) -> Reading:
-    """The questions of a table. Rows above the headings and rows that hold no question are `Skipped`."""
-    table = _Table(document)
-    for row in _rows(document):
-        table.add(row)
-    table.end_sheet()
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A row with a number, read for keys that stand apart; ``split`` tells one letter of a run such as 1-5 ABACD."""
+
+    line: int
+    number: str
+    type: ItemType | None
+    sheet: str
+    key: str
+    is_question: bool = False
+    split: bool = False
+
+
+def parse_table(document: Document, keys: Mapping[int, str] | None = None) -> Reading:
+    """The questions of a table. Rows above the headings and rows that hold no question are `Skipped`.
+
+    ``keys`` are those that stand in another file, by the line of their question.
+    """
+    table = _read_whole(_Table(document, keys or {}))
+    if not table.items and any(row.key for row in table.numbered):
+        table.problems.insert(0, Problem(_ONLY_KEYS))
     skipped = tuple(sorted(table.skipped, key=lambda each: each.line))
     return Reading(document, tuple(table.items), skipped, tuple(table.headings), tuple(table.problems))
+
+
+def numbered_rows(document: Document) -> list[Numbered]:
+    """The rows of a table under headings, with their numbers and keys, whether they are questions or only keys."""
+    return _read_whole(_Table(document)).numbered
+
+
+def _read_whole(table: "_Table") -> "_Table":
+    for row in _rows(table.document):
+        table.add(row)
+    table.end_sheet()
+    return table
 
 
 def _rows(document: Document) -> Iterable[Row]:
@@ -44,6 +74,8 @@ class _Table:
     """What has been read so far; ``above`` are the rows of the sheet for which no headings have come yet."""
 
     document: Document
+    keys: Mapping[int, str] = field(default_factory=dict)
+    numbered: list[Numbered] = field(default_factory=list)
     items: list[ImportedItem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)
@@ -105,6 +137,13 @@ class _Table:
 
     def _read(self, row: Row, columns: Columns) -> None:
         cells = cells_of(row, columns)
+        if own := self.keys.get(row.line):
+            cells = replace(cells, keys=tuple(dict.fromkeys((*cells.keys, own))))
+        number, key = cells.values.get("number", ""), cells.keys[0] if cells.keys else ""
+        kind = type_of(cells.values.get("type", "")) or self.type
+        is_question = bool(cells.values.get("stem"))
+        if number or is_question:
+            self.numbered.append(Numbered(row.line, number, kind, self._sheet(row.line), key, is_question))
         if reason := why_no_item(cells):
             self._skip(row, reason)
         else:

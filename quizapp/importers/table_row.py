@@ -84,8 +84,8 @@ def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
     values, line = cells.values, cells.line
     stem, number, stem_type = _stem(values["stem"])
     given = values.get("type", "")
-    found = _without_errors(_key(cells, _type(given) or type_named(stem_type) or sheet_type, stem), cells)
-    problems = [*found.problems, *([_unknown_type(given)] if given and not _type(given) else [])]
+    found = _without_errors(_key(cells, type_of(given) or type_named(stem_type) or sheet_type, stem), cells)
+    problems = [*found.problems, *([_unknown_type(given)] if given and not type_of(given) else [])]
     level, warning = _level(values.get("difficulty", ""), "系数" in cells.columns.name_of("difficulty"))
     item = ImportedItem(
         number=values.get("number", "") or number,
@@ -143,14 +143,15 @@ def _posts(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1_000)
-def _type(text: str) -> ItemType | None:
+def type_of(text: str) -> ItemType | None:
+    """The kind of question that a type cell names, in words or as a product's number."""
     return type_named(text) or TYPE_NUMBERS.get(squeezed(text)) if text else None
 
 
 @lru_cache(maxsize=1_000)
 def _misfits(given: str) -> bool:
     """Whether the type cell holds what is no kind of question at all: a key, or a sentence."""
-    if not given or _type(given):
+    if not given or type_of(given):
         return False
     return len(given) > _LONGEST_TYPE or parse_key(given) is not None or parse_truth(given) is not None
 

@@ -90,16 +90,15 @@ def test_what_does_not_fit_is_refused(data: bytes, format: Format | None, words:
 
 
 def test_a_table_without_a_question_is_refused_with_the_reason() -> None:
-    with pytest.raises(Refused, match="no column of questions"):
+    with pytest.raises(Refused, match="only keys and no questions"):
         parse(read_document("", "题号,答案\n1,A\n2,B".encode()))
     with pytest.raises(Refused, match=r"no question was found\. The first line is: 题干"):
         parse(read_document("", "题干,答案\n".encode()))
 
 
-def test_a_table_takes_no_second_file_of_keys() -> None:
-    document = read_document("", CSV.encode())
-    with pytest.raises(Refused, match="text or Word file only"):
-        parse(document, document)
+def test_gift_takes_no_second_file_of_keys() -> None:
+    with pytest.raises(Refused, match="a Word file or a table only"):
+        parse(read_document("", GIFT.encode()), read_document("", CSV.encode()))
 
 
 def test_our_own_bank_is_read_with_its_problems_on_their_lines() -> None:
