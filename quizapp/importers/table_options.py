@@ -14,7 +14,7 @@ _LABELS: tuple[tuple[str, str, str], ...] = (
     ("123456789", r"(?<![0-9.])[(\[]?{}\s*[.、:)\]](?![0-9])\s*", ""),
     ("①②③④⑤⑥⑦⑧⑨⑩", r"{}\s*[.、:)\]]?\s*", ""),
 )
-_OWN_LABEL = re.compile(r"[(\[]?([A-Za-z])[.、:)\]]\s*(?=\S)")
+_OWN_LABEL = re.compile(r"[(\[]?([A-Za-z])(?:[.、:)\]]\s*|\s+)(?=\S)")
 _LONGEST_LABEL = 8
 _SEPARATORS = ("\n", "|｜", ";；", "，,")
 _ENDS = " \t\n,，;；|｜、"
@@ -49,6 +49,14 @@ def without_labels(options: tuple[Option, ...]) -> tuple[Option, ...]:
             return options
         cut.append(Option(option.letter, option.text[found.end() :]))
     return tuple(cut)
+
+
+def labels_misplaced(options: tuple[Option, ...]) -> bool:
+    """Whether every option begins with a letter, but they stand in other columns than they name."""
+    found = [_OWN_LABEL.match(fold(option.text[:_LONGEST_LABEL])) for option in options]
+    labels = [label.group(1).upper() for label in found if label]
+    letters = [option.letter for option in options]
+    return labels != letters and sorted(labels) == sorted(letters)
 
 
 def _at_labels(cell: str) -> list[str]:

@@ -15,7 +15,7 @@ from quizapp.importers.reading import ImportedItem
 from quizapp.importers.separated import Row
 from quizapp.importers.table_columns import Columns
 from quizapp.importers.table_keys import Key, key_of
-from quizapp.importers.table_options import options_in, without_labels
+from quizapp.importers.table_options import labels_misplaced, options_in, without_labels
 
 TYPE_NUMBERS = {"1": ItemType.SINGLE, "2": ItemType.MULTIPLE, "3": ItemType.TRUE_FALSE, "4": ItemType.ESSAY}
 """The types of products that number them."""
@@ -189,6 +189,9 @@ def _options(cells: Cells) -> tuple[tuple[Option, ...], list[Problem]]:
     if not options and cells.values.get("options"):
         options, problem = options_in(cells.values["options"], count)
         return options, [problem] if problem else []
+    if labels_misplaced(options):
+        message = N_("The letters before the options are not those of their columns. Put each option under its letter.")
+        return options, [Problem(message, path=KEY)]
     options = without_labels(options)
     if options and count.isdecimal() and int(count) != len(options):
         message = N_("The row holds %(found)s options, but %(count)s are stated. Complete them.")
