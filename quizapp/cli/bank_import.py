@@ -121,8 +121,8 @@ def _print_report(file: _File) -> None:
         click.echo(f"{file.name}:{problem['line']}: {problem['message']}")
     for item in report["items"]:
         for problem in item["problems"]:
-            severity = gettext(_SEVERITY[problem["severity"]])
-            click.echo(f"{file.name}:{problem['line']}: {severity}: {problem['message']}")
+            severity = _SEVERITY[problem["severity"]]  # a name of its own: Babel takes any text inside gettext(…)
+            click.echo(f"{file.name}:{problem['line']}: {gettext(severity)}: {problem['message']}")
     for line in report["skipped"]:
         click.echo(f"{file.name}:{line['line']}: {line['reason']} {line['text']!r}")
 
