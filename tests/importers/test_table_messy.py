@@ -122,7 +122,8 @@ def test_sheets_of_instructions_and_samples() -> None:
 @pytest.mark.parametrize(
     ("key", "truth"),
     [(True, "true"), (False, "false"), ("对", "true"), ("错", "false"), ("A", "true"), ("b", "false"), ("√", "true"),
-     ("正确。", "true"), ("（×）", "false"), (1, "true"), (0, "false"), ("TRUE", "true"), ("不正确", "false"), ("Ｂ", "false")],
+     ("正确。", "true"), ("（×）", "false"), (1, "true"), (0, "false"),
+     ("TRUE", "true"), ("不正确", "false"), ("Ｂ", "false")],
 )  # fmt: skip
 def test_judgements_without_options(key: Any, truth: str) -> None:
     (item,) = read(("题型", "题干", "答案"), ("判断题", "开标应当公开。", key)).items
