@@ -15,8 +15,13 @@ Choices = Mapping[str, Mapping[str, Any]]
 
 
 def mark_of(item: ImportedItem) -> str:
-    """What an item is known by while its text is corrected around it: its own words."""
-    words = "\n".join((item.type, item.stem, *(option.letter + option.text for option in item.options)))
+    """What an item is known by while its text is corrected around it: its own words, its number and its passage.
+
+    Under two cases of a file the same words are two questions, with two keys.
+    """
+    words = "\n".join(
+        (item.type, item.number, item.passage, item.stem, *(option.letter + option.text for option in item.options))
+    )
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
@@ -37,11 +42,16 @@ def with_key(item: ImportedItem, key: tuple[str, ...]) -> ImportedItem:
 
 
 def with_choices(reading: Reading, choices: Choices) -> Reading:
-    """The reading with every key that was chosen for an item that still reads the same."""
+    """The reading with every key that was chosen for an item that still reads the same, and still lacks one.
+
+    What the file states is never overruled: neither for a twin of the item, nor where a correction has added the key.
+    """
     if not choices:
         return reading
     items = [(item, choices.get(mark_of(item))) for item in reading.items]
-    chosen = tuple(with_key(item, tuple(choice["key"])) if choice else item for item, choice in items)
+    chosen = tuple(
+        with_key(item, tuple(choice["key"])) if choice and not item.is_ready else item for item, choice in items
+    )
     return replace(reading, items=chosen)
 
 

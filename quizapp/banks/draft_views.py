@@ -12,7 +12,16 @@ from quizapp.banks.batches import all_ids
 from quizapp.banks.choices import possible_keys
 from quizapp.banks.drafting import item_of
 from quizapp.banks.models import Draft
-from quizapp.banks.path import DRAFT_STATE_NAMES, KIND_NAMES, DraftState, Kind, draft_state, may_review, steps_of_item
+from quizapp.banks.path import (
+    DRAFT_STATE_NAMES,
+    KIND_NAMES,
+    DraftState,
+    Kind,
+    draft_state,
+    last_step,
+    may_review,
+    steps_of_item,
+)
 from quizapp.banks.queries import READS_BANKS, bank_kept_by, bank_of, bank_seen_by, draft_seen_by, keeps
 from quizapp.banks.views import banks
 from quizapp.domain.bank_yaml import BankError
@@ -61,7 +70,7 @@ def draft(draft_id: int) -> ResponseReturnValue:
     bank_kept_by(current_user, row.bank_id)
     text = request.form.get("text", "").replace("\r\n", "\n").strip()
     try:
-        drafts.mend_draft(draft_id=draft_id, account_id=current_user.id, text=text)
+        drafts.mend_draft(draft_id=draft_id, account_id=current_user.id, text=text, seen=_seen())
     except (Refused, BankError) as error:
         problem = error.problem if isinstance(error, Refused) else error.problems[0]
         return _draft_page(draft_seen_by(current_user, draft_id), text, problem), 422
@@ -73,18 +82,18 @@ def draft(draft_id: int) -> ResponseReturnValue:
 @allow(Role.ORGANIZER)
 def draft_key(draft_id: int) -> ResponseReturnValue:
     """Keep the key that a person chose."""
-    key = request.form.getlist("key")
-    return _act(draft_id, lambda: drafts.choose_draft_key(draft_id=draft_id, account_id=current_user.id, key=key))
+    chosen = {"key": request.form.getlist("key"), "seen": _seen()}
+    return _act(draft_id, lambda: drafts.choose_draft_key(draft_id=draft_id, account_id=current_user.id, **chosen))
 
 
 @banks.post("/drafts/<int:draft_id>/review")
 @allow(Role.ORGANIZER)
 def review(draft_id: int) -> ResponseReturnValue:
     """A second person's word: right, or returned with a note."""
-    is_right, note = request.form.get("act") == "right", request.form.get("note", "")
+    is_right, note, seen = request.form.get("act") == "right", request.form.get("note", ""), _seen()
 
     def act() -> None:
-        drafts.review_draft(draft_id=draft_id, account_id=current_user.id, is_right=is_right, note=note)
+        drafts.review_draft(draft_id=draft_id, account_id=current_user.id, is_right=is_right, note=note, seen=seen)
 
     return _act(draft_id, act)
 
@@ -177,6 +186,11 @@ def _say(bank_id: int, item_id: str, kind: Kind) -> ResponseReturnValue:
     return redirect(url_for("banks.item", bank_id=bank_id, item_id=item_id))
 
 
+def _seen() -> int:
+    """The newest step on the page from which a form was sent."""
+    return request.form.get("seen", 0, type=int)
+
+
 def _act(draft_id: int, act: Callable[[], object]) -> ResponseReturnValue:
     row = draft_seen_by(current_user, draft_id)
     bank_kept_by(current_user, row.bank_id)
@@ -200,6 +214,7 @@ def _draft_page(row: Draft, text: str = "", problem: Problem | None = None) -> s
         item=found,
         text=text or row.text,
         problem=problem,
+        seen=last_step(row),
         state=state,
         state_name=_(DRAFT_STATE_NAMES[state]),
         path=[(step.at, _(KIND_NAMES[Kind(step.kind)]), step.account.name, step.note) for step in row.steps],

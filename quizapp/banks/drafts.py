@@ -35,28 +35,31 @@ def drafts_of(bank_id: int) -> list[tuple[Draft, DraftState]]:
     return [(draft, state) for draft, state in found if state in OPEN]
 
 
-def mend_draft(*, draft_id: int, account_id: int, text: str) -> None:
-    """Keep the corrected text of a draft. Raises `Refused` where it is not one question."""
+def mend_draft(*, draft_id: int, account_id: int, text: str, seen: int = 0) -> None:
+    """Keep the corrected text of a draft. Raises `Refused` where it is not one question.
+
+    ``seen`` is the newest step of the draft that the person has seen (`path.last_step`); 0 asks for no such check.
+    """
     draft = db.session.get_one(Draft, draft_id)
     before = item_of(draft)
     db.session.rollback()
     item = read_block(text, before)
     with writing() as session:
-        _keep(session, draft_id, account_id, item, text)
+        _keep(session, _draft(session, draft_id, seen), account_id, item, text)
 
 
-def choose_draft_key(*, draft_id: int, account_id: int, key: Sequence[str]) -> None:
+def choose_draft_key(*, draft_id: int, account_id: int, key: Sequence[str], seen: int = 0) -> None:
     """Keep the key that a person chose for a draft, and write it into its text."""
     with writing() as session:
-        item = item_of(session.get_one(Draft, draft_id))
+        draft = _draft(session, draft_id, seen)
+        item = item_of(draft)
         if not key or not set(key) <= set(possible_keys(item)):
             raise refusal(N_("Choose the key first."))
         chosen = with_key(item, tuple(key))
-        _keep(session, draft_id, account_id, chosen, as_text(chosen))
+        _keep(session, draft, account_id, chosen, as_text(chosen))
 
 
-def _keep(session: Session, draft_id: int, account_id: int, item: ImportedItem, text: str) -> None:
-    draft = _draft(session, draft_id)
+def _keep(session: Session, draft: Draft, account_id: int, item: ImportedItem, text: str) -> None:
     draft.text, draft.item = text, kept(item, text)
     note = (item.key and "".join(item.key)) or ""
     path.add_step(session, Kind.EDITED, account_id, draft)
@@ -65,11 +68,11 @@ def _keep(session: Session, draft_id: int, account_id: int, item: ImportedItem, 
         path.add_step(session, Kind.SUBMITTED, account_id, draft)
 
 
-def review_draft(*, draft_id: int, account_id: int, is_right: bool, note: str = "") -> None:
+def review_draft(*, draft_id: int, account_id: int, is_right: bool, note: str = "", seen: int = 0) -> None:
     """A second person finds a draft right, or returns it with a note. Raises BankError for anybody else."""
     note = note.strip()
     with writing() as session:
-        draft = _draft(session, draft_id)
+        draft = _draft(session, draft_id, seen)
         if not path.may_review(draft, session.get_one(Account, account_id)):
             raise refusal(N_("Only a second person may review a question: somebody who has not worked on it."))
         if not is_right and not note:
@@ -163,8 +166,8 @@ def _get(draft_id: int) -> Draft:
     return db.session.get_one(Draft, draft_id)
 
 
-def _draft(session: Session, draft_id: int) -> Draft:
+def _draft(session: Session, draft_id: int, seen: int = 0) -> Draft:
     draft = session.get_one(Draft, draft_id, with_for_update=True)
-    if path.draft_state(draft) not in OPEN:
+    if path.draft_state(draft) not in OPEN or (seen and seen != path.last_step(draft)):
         raise refusal(CHANGED)
     return draft

@@ -83,10 +83,11 @@ def import_text(batch_id: int) -> ResponseReturnValue:
     first = min(max(request.values.get("from", 1, type=int), 1), len(lines))
     last = min(max(request.values.get("to", len(lines), type=int), first), len(lines))
     text, refused = "\n".join(lines[first - 1 : last]), None
+    seen = request.form.get("seen", "") or imports.version_of(batch)
     if request.method == "POST":
         text = request.form.get("text", "").replace("\r\n", "\n")
         try:
-            imports.correct_text(batch_id, (*lines[: first - 1], *text.split("\n"), *lines[last:]))
+            imports.correct_text(batch_id, (*lines[: first - 1], *text.split("\n"), *lines[last:]), seen)
         except Refused as refusal:
             refused = refusal.problem
         except BankError as error:
@@ -96,7 +97,7 @@ def import_text(batch_id: int) -> ResponseReturnValue:
             page = request.form.get("page", 1, type=int)
             return redirect(url_for("banks.workbench", batch_id=batch_id, page=page, _anchor=f"line-{first}"))
     rows = text.count("\n") + 1 + SPARE_LINES
-    shown = {"text": text, "first": first, "last": last, "rows": rows, "refused": refused}
+    shown = {"text": text, "first": first, "last": last, "rows": rows, "refused": refused, "seen": seen}
     return render_template("banks/import_text.html", batch=batch, **shown), 422 if refused else 200
 
 

@@ -69,9 +69,14 @@ def restart_reading(batch_id: int) -> None:
         batch.reading_since = clock.now()
 
 
-def correct_text(batch_id: int, lines: Sequence[str]) -> None:
-    """Read the corrected text of an import again. Raises `Refused` where no question is left in it."""
+def correct_text(batch_id: int, lines: Sequence[str], seen: str = "") -> None:
+    """Read the corrected text of an import again. Raises `Refused` where no question is left in it.
+
+    ``seen`` is `version_of` the import whose lines were corrected: over another text they would fall on other lines.
+    """
     batch = db.session.get_one(ImportBatch, batch_id)
+    if seen and seen != version_of(batch):
+        raise refusal(CHANGED)
     before, read_at = wire.reading(batch.reading or {}), batch.read_at
     keys = wire.document(batch.keys_document) if batch.keys_document else None
     db.session.rollback()  # no transaction stays open while the text is read
@@ -82,6 +87,11 @@ def correct_text(batch_id: int, lines: Sequence[str]) -> None:
             raise refusal(CHANGED)
         batch.reading = wire.to_json(reading)
         batch.read_at = clock.now()
+
+
+def version_of(batch: ImportBatch) -> str:
+    """What the text of an import is known by until it is read again."""
+    return batch.read_at.isoformat() if batch.read_at else ""
 
 
 def with_lines(reading: Reading, lines: Sequence[str]) -> Reading:

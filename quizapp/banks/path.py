@@ -79,6 +79,11 @@ def draft_state(draft: Draft) -> DraftState:
     return DraftState.FINISHED
 
 
+def last_step(draft: Draft) -> int:
+    """The newest step of a draft: by it a page knows whether anybody has worked on the draft since."""
+    return draft.steps[-1].id if draft.steps else 0
+
+
 _TALK = (Kind.COMMENTED, Kind.ANSWERED)
 
 

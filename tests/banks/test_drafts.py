@@ -1,5 +1,6 @@
 """The path of a question: mended, reviewed by a second person, taken into the bank; and what readers say of it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from quizapp.accounts.operations import grant_role
 from quizapp.accounts.queries import account_named
 from quizapp.audit.models import AuditEntry
+from quizapp.banks.drafting import item_of
 from quizapp.banks.models import Draft
 from quizapp.banks.path import draft_state
 from quizapp.banks.queries import bank_of
@@ -128,6 +130,25 @@ def test_a_second_person_reviews_where_the_bank_asks_for_it(
     colleague.post("/drafts/1/review", data={"act": "right"})
     organizer.post(f"{bank}/drafts/publication")
     assert state(app) == "published"
+
+
+def test_nobody_decides_on_a_text_that_was_changed_meanwhile(
+    app: Flask, organizer: FlaskClient, colleague: FlaskClient, bank: str
+) -> None:
+    organizer.post(f"{bank}/second-review", data={"second_review": "1"})
+    organizer.post("/drafts/1/key", data={"key": "A"})
+    seen = re.search(r'name="seen" value="([0-9]+)"', colleague.get("/drafts/1").text)
+    assert seen is not None
+    organizer.post("/drafts/1/key", data={"key": "B"})
+    colleague.post("/drafts/1/review", data={"act": "right", "seen": seen[1]})
+    assert state(app) == "waiting", "the reviewer has seen key A"
+    late = colleague.post("/drafts/1", data={"text": TEXT, "seen": seen[1]})
+    assert late.status_code == 422
+    colleague.post("/drafts/1/key", data={"key": "A", "seen": seen[1]})
+    with app.app_context():
+        draft = db.session.get(Draft, 1)
+        assert draft is not None
+        assert item_of(draft).key == ("B",)
 
 
 def test_an_import_into_such_a_bank_waits_as_a_whole(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,14 +13,16 @@ from sqlalchemy import select
 
 from quizapp.audit.models import AuditEntry
 from quizapp.banks import intake
+from quizapp.banks.choices import mark_of
 from quizapp.banks.models import BankRevision, Draft, ImportBatch
 from quizapp.banks.queries import bank_of
 from quizapp.banks.undoing import HOLDERS
 from quizapp.db import db
+from quizapp.domain.bank import ItemType, Option
 from quizapp.domain.problem import Problem
 from quizapp.domain.regulations import Article, Registered, RegisteredEdition
 from quizapp.importers import sandbox
-from quizapp.importers.reading import Refused
+from quizapp.importers.reading import ImportedItem, Refused
 from quizapp.regulations.operations import register_regulation
 from tests.banks.conftest import bank_text, send
 from tests.banks.imports import CLEAN, NO_KEY, SEVERAL, TRUE, imported, page_of, table, upload
@@ -114,6 +117,42 @@ def test_several_keys_are_chosen_together_and_an_unknown_letter_is_not(organizer
     assert "导入 2 道题" in organizer.get(place).text
     organizer.post(f"{place}/keys", data={"mark": mark})
     assert "导入 1 道，" in organizer.get(place).text, "a choice can be taken back"
+
+
+def test_a_chosen_key_never_overrules_one_that_the_file_states(app: Flask, organizer: FlaskClient, cast: Cast) -> None:
+    twin = SEVERAL.replace("多选", "单选")
+    place = upload(organizer, table(twin[:-2] + "C,\n", twin), cast.department).location
+    page = page_of(organizer, place)
+    organizer.post(f"{place}/keys", data={"mark": mark_in(page), "key": "A"})
+    organizer.post(f"{place}/acceptance", data={"title": "题库"})
+    with app.app_context():
+        assert [item.key for item in bank_of(1).items] == [("C",), ("A",)]
+
+
+def test_a_chosen_key_counts_under_its_own_passage_alone() -> None:
+    item = ImportedItem("1", 1, 3, ItemType.SINGLE, "他违反了（　）", (Option("A", "甲"), Option("B", "乙")))
+    assert mark_of(replace(item, passage="张某收礼。")) != mark_of(replace(item, passage="李某泄密。"))
+    assert mark_of(replace(item, number="2")) != mark_of(item)
+    assert mark_of(replace(item, line=7, last_line=9)) == mark_of(item), "it outlasts a correction above it"
+
+
+def test_lines_that_have_moved_since_are_not_written_over(organizer: FlaskClient, cast: Cast) -> None:
+    place = upload(organizer, table(CLEAN, NO_KEY), cast.department).location
+    form = organizer.get(f"{place}/text?from=3&to=3").text
+    found = re.search(r'name="seen" value="([^"]+)"', form)
+    assert found is not None
+    whole = re.search(r"<textarea[^>]*>\n?([^<]*)</textarea>", organizer.get(f"{place}/text").text)
+    assert whole is not None
+    lines = whole[1].strip("\n").split("\n")
+    more = "\n".join([lines[0], lines[1].replace("礼金", "礼品"), *lines[1:]])
+    assert organizer.post(f"{place}/text", data={"text": more, "seen": found[1]}).status_code == 302
+    stale = organizer.post(f"{place}/text", data={"from": 3, "to": 3, "text": "别的", "seen": found[1]})
+    assert stale.status_code == 422
+    assert "别的" in stale.text, "what was written is not lost"
+    now = organizer.get(f"{place}/text").text
+    assert "收受礼金" in now
+    assert "对党忠诚" in now
+    assert "别的" not in now
 
 
 def test_the_text_is_corrected_in_place_and_read_again(organizer: FlaskClient, cast: Cast) -> None:
