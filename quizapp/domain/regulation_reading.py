@@ -22,19 +22,28 @@ HEADINGS = {
 """The columns of a table, and what people call them."""
 NO = frozenset({"", "否", "无", "未改", "不变", "未变", "没有", "相同", "0", "n", "no", "same"})
 START = re.compile(rf"^\s*(?:\*\*)?(第\s*{NUMERAL}\s*条(?:\s*之\s*{NUMERAL})?)(?:\*\*)?(?:[\s　:：]|$)")
+GLUED = re.compile(rf"^\s*(第\s*{NUMERAL}\s*条)(?![规所的中款项第至到之和与或及、，,；;。])")
+"""Word's own numbering may set no space behind the number; a line that goes on with these words names an article."""
+SHEET = re.compile(r"^【工作表】")
+"""How `quizapp.importers.workbook` marks where a sheet begins."""
 HEADING = re.compile(rf"^\s*(?:#|第\s*{NUMERAL}\s*[编章节]\s|附\s*则\s*$)")
+HEADING_WITHIN = 10
+"""A table has at most so many rows of titles and notes above its headings."""
 LONGEST_GIST = 500
 LONGEST_NUMBER = 64
 MOST_ARTICLES = 1500
 """The Civil Code has 1 260; beyond this two editions cannot be compared while a person waits."""
+MOST_SIGNS = 500_000
+"""The Civil Code has 106 000; what is compared must end while a person waits."""
 
 
 @dataclass(frozen=True)
 class Handed:
-    """What was read, and what stands in the way of using it."""
+    """What was read, what stands in the way of using it, and the rows of a table that are no entries."""
 
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def read_articles(text: str, former: Sequence[Article] = ()) -> Handed:
@@ -43,12 +52,13 @@ def read_articles(text: str, former: Sequence[Article] = ()) -> Handed:
     A table without a column for former numbers keeps its numbers: an entry changed if its gist did.
     """
     rows = _rows(text)
-    columns = next((found for row in rows if len(found := _columns(row)) > 1 or "number" in found), None)
-    if columns is not None:
-        return _judged(tuple(_of_table(rows, columns, former)))
+    if any(map(_is_heading, rows)):
+        entries, left_out = _of_table(rows, former)
+        return replace(_judged(tuple(entries)), left_out=tuple(left_out))
     articles = tuple(_of_text(text))
-    if not former or not articles or len(articles) > MOST_ARTICLES:
-        return _judged(articles)
+    judged = _judged(articles)
+    if not former or judged.problems:
+        return judged
     if not any(article.text for article in former):
         msgid = N_(
             "Of the edition before only the numbers are kept, not the text, so that the two cannot be compared. "
@@ -61,7 +71,7 @@ def read_articles(text: str, former: Sequence[Article] = ()) -> Handed:
 def _rows(text: str) -> list[list[str]]:
     """The cells of each line: separated by tabs, or by commas where the headings are."""
     lines = text.splitlines()
-    if len(_columns(next(iter(lines), "").split(","))) > 1:
+    if any(len(_columns(line.split(","))) > 1 for line in lines[:HEADING_WITHIN]):
         with suppress(csv.Error):  # a cell of endless length: not a table then
             return list(csv.reader(lines))
     return [line.split("\t") for line in lines]
@@ -70,7 +80,7 @@ def _rows(text: str) -> list[list[str]]:
 def _of_text(text: str) -> Iterator[Article]:
     number, lines = "", list[str]()
     for line in text.splitlines():
-        start = START.match(line)
+        start = START.match(line) or _glued(line, number)
         if start or HEADING.match(line):
             if number:
                 yield Article(number, text="\n".join(lines).strip())
@@ -81,23 +91,45 @@ def _of_text(text: str) -> Iterator[Article]:
         yield Article(number, text="\n".join(lines).strip())
 
 
+def _glued(line: str, before: str) -> re.Match[str] | None:
+    """The number of an article with its text right behind it, where it is the next in turn."""
+    found = GLUED.match(line)
+    number, turn = article_number(found[1]) if found else "", before.partition("-")[0]
+    return found if number == str(int(turn or 0) + 1) else None
+
+
+def _is_heading(row: Sequence[str]) -> bool:
+    found = _columns(row)
+    return len(found) > 1 or "number" in found
+
+
 def _columns(row: Sequence[str]) -> dict[str, int]:
     """Which column holds what, for a row of headings; empty for any other row."""
     plain = [re.sub(r"[\s（()）:：]", "", cell).lower() for cell in row]
     return {name: plain.index(word) for name, words in HEADINGS.items() for word in words if word in plain}
 
 
-def _of_table(rows: Sequence[list[str]], columns: dict[str, int], former: Sequence[Article]) -> Iterator[Article]:
+def _of_table(rows: Sequence[list[str]], former: Sequence[Article]) -> tuple[list[Article], list[str]]:
+    """The entries below the headings of each sheet, and the rows that are none: titles, groups, notes."""
     before = {article.number: article for article in former}
+    entries, left_out = list[Article](), list[str]()
+    columns: dict[str, int] = {}
     for row in rows:
-        if not any(cell.strip() for cell in row) or _columns(row) == columns:
+        said = " ".join(cell.strip() for cell in row if cell.strip())
+        if not said or SHEET.match(said):
+            continue
+        if _is_heading(row):
+            columns = _columns(row)
             continue
         cells = {name: row[place].strip() for name, place in columns.items() if place < len(row)}
-        if not cells.get("number"):
+        number = cells.get("number", "")
+        if not number or (number == said and not re.fullmatch(r"[\d-]+", article_number(number))):
+            left_out.append(said)
             continue
         posts = tuple(post for post in re.split(r"[、,，;；/\s]+", cells.get("posts", "")) if post)
-        article = Article(article_number(cells["number"]), gist=cells.get("gist", "")[:LONGEST_GIST], posts=posts)
-        yield _continued(article, cells, before)
+        article = Article(article_number(number), gist=cells.get("gist", "")[:LONGEST_GIST], posts=posts)
+        entries.append(_continued(article, cells, before))
+    return entries, left_out
 
 
 def _continued(article: Article, cells: dict[str, str], before: dict[str, Article]) -> Article:
@@ -123,6 +155,9 @@ def _judged(articles: tuple[Article, ...]) -> Handed:
     if len(articles) > MOST_ARTICLES:
         msgid = N_("There are %(count)s articles; the limit is %(limit)s. Please register the parts one by one.")
         return Handed((), (Problem(msgid, {"count": len(articles), "limit": MOST_ARTICLES}),))
+    if sum(len(article.text) for article in articles) > MOST_SIGNS:
+        msgid = N_("The articles have more than %(limit)s signs. Please register the parts one by one.")
+        return Handed((), (Problem(msgid, {"limit": MOST_SIGNS}),))
     numbers = [article.number for article in articles]
     twice = [number for number, count in Counter(numbers).items() if count > 1]
     problems = [

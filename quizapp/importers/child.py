@@ -64,7 +64,7 @@ def _read(job: dict[str, Any], data: bytes) -> dict[str, Any]:
     chosen = Format(job["format"]) if job["format"] else None
     if chosen in (None, Format.DOC) and sniff.sniff_binary(data) is Format.DOC:
         return {"convert": True}  # needs another program, which this process may not start
-    document = files.read_document(job["name"], data, chosen, job["encoding"])
+    document = files.read_document(job["name"], data, chosen, job["encoding"], as_rows=bool(job.get("rows")))
     return _parsed(document, job) if job["parse"] else {"document": wire.to_json(document)}
 
 

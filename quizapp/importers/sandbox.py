@@ -58,9 +58,14 @@ def read_file(
     return replace(found, document=replace(found.document, format=as_read)) if as_read else found
 
 
-def open_file(name: str, data: bytes, *, format: Format | None = None, encoding: str = "") -> Document:
-    """The text of a file, not looked into for questions: what a file of keys needs. Raises `Refused`."""
-    answer, as_read = _read(name, data, format, encoding, {"parse": False, "keys": None})
+def open_file(
+    name: str, data: bytes, *, format: Format | None = None, encoding: str = "", as_rows: bool = False
+) -> Document:
+    """The text of a file, not looked into for questions: what a file of keys needs. Raises `Refused`.
+
+    ``as_rows``: of a workbook the rows, cells between tabs, whatever it holds.
+    """
+    answer, as_read = _read(name, data, format, encoding, {"parse": False, "keys": None, "rows": as_rows})
     found = _understood(wire.document, answer.get("document"))
     return replace(found, format=as_read) if as_read else found
 

@@ -43,16 +43,18 @@ class _Sheet:
         return any(map(is_heading_row, filled[:HEADING_WITHIN]))
 
 
-def read_workbook(data: bytes, name: str, format: Format) -> Document:
+def read_workbook(data: bytes, name: str, format: Format, *, as_rows: bool = False) -> Document:
     """The rows of every sheet as lines. ``name`` is the name of the file, used in no way to read it.
 
-    A workbook without any known heading is read as plain text. Raises `Refused` for a file that is damaged, empty,
-    protected by a password, or asks for more than a list of questions needs.
+    A workbook without any known heading is read as plain text, but for ``as_rows``.
+
+    Raises `Refused` for a file that is damaged, empty, protected by a password, or asks for more than a list of
+    questions needs.
     """
     sheets = _sheets(data, format)
     if not sheets:
         raise Refused(Problem(N_("There is nothing in the workbook %(name)s."), {"name": name}))
-    tables = any(sheet.is_table for sheet in sheets)
+    tables = as_rows or any(sheet.is_table for sheet in sheets)
     lines: list[str] = []
     places: dict[int, str] = {}
     for sheet in sheets:

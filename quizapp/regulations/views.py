@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice
 
 from quizapp.domain.problem import Problem
 from quizapp.domain.regulation_compare import Difference, difference
-from quizapp.domain.regulation_reading import read_articles
+from quizapp.domain.regulation_reading import Handed, read_articles
 from quizapp.domain.regulations import Article, Kind, Register, Registered, RegisteredEdition
 from quizapp.regulations.followers import Effect, followers
 from quizapp.regulations.forms import KIND_NAMES, EditionForm, RegulationForm
@@ -40,6 +40,7 @@ class Preview:
     articles: tuple[Article, ...]
     difference: Difference
     effects: tuple[Effect, ...]
+    left_out: tuple[str, ...]
 
     @property
     def items(self) -> int:
@@ -103,7 +104,7 @@ def new() -> ResponseReturnValue:
         return _refused(form, None, list(handed.problems))
     value = _first_edition(form, handed.articles)
     if request.form.get("act") != "register":
-        return _edition_page(form, None, _preview(Register(), value, ()))
+        return _edition_page(form, None, _preview(Register(), value, (), handed))
     try:
         regulation_id = register_regulation(account_id=current_user.id, regulation=value)
     except RegisterError as error:
@@ -148,7 +149,7 @@ def new_edition(regulation_id: int) -> ResponseReturnValue:
         after = replace(
             value, editions=(*value.editions, RegisteredEdition(name, form.effective.data, handed.articles))
         )
-        return _edition_page(form, row, _preview(register(), after, former))
+        return _edition_page(form, row, _preview(register(), after, former, handed))
     edition = NewEdition(name, form.effective.data, handed.articles)
     try:
         register_edition(account_id=current_user.id, regulation_id=row.id, edition=edition)
@@ -158,12 +159,12 @@ def new_edition(regulation_id: int) -> ResponseReturnValue:
     return redirect(url_for("regulations.regulation", regulation_id=row.id))
 
 
-def _preview(present: Register, after: Registered, former: tuple[Article, ...]) -> Preview:
+def _preview(present: Register, after: Registered, former: tuple[Article, ...], handed: Handed) -> Preview:
     others = tuple(each for each in present.regulations if each.code != after.code)
     register_then = Register((*others, after))
     effects = (effect for follower in followers() for effect in follower.forecast(register_then, after.code))
     articles = after.editions[-1].articles
-    return Preview(articles, difference(former, articles), tuple(effects))
+    return Preview(articles, difference(former, articles), tuple(effects), handed.left_out)
 
 
 def _refused(form: EditionForm, row: Regulation | None, problems: list[Problem]) -> ResponseReturnValue:

@@ -1,5 +1,8 @@
 """Articles out of texts and tables, and which continues which."""
 
+from random import Random
+from time import process_time
+
 import pytest
 
 from quizapp.domain.regulation_compare import difference, matched
@@ -89,6 +92,7 @@ def test_a_list_keeps_its_numbers() -> None:
         ("第一条 甲\n第一条 乙", (), "第一条 stands there more than once"),
         ("第一条 甲", (Article("1"),), "only the numbers are kept"),
         ("\n".join(f"第{n}条 甲" for n in range(1501)), (Article("1", text="甲"),), "the limit is 1500"),
+        ("第一条 " + "长" * 500_001, (Article("1", text="甲"),), "more than 500000 signs"),
         ("编号\t措施\n" + "长" * 70 + "\t甲", (), "A number is too long"),
     ],
 )
@@ -107,3 +111,21 @@ def test_a_file_that_contradicts_itself_is_refused(articles: str) -> None:
 
 def test_a_cell_of_endless_length_is_no_table() -> None:
     assert read_articles("编号,措施\n1," + "长" * 200_000).problems
+
+
+def test_rows_that_are_no_entries_are_named() -> None:
+    rows = "措施清单\n编号\t措施\n一、采购\n1\t核对\n【工作表】二\n措施\t编号\n抽查\t2\n合计\n第三条\n"
+    handed = read_articles(rows)
+    assert handed.articles == (Article("1", gist="核对"), Article("2", gist="抽查"))
+    assert handed.left_out == ("措施清单", "一、采购", "合计", "第三条")
+    assert read_articles("某某清单,,\n编号,措施,岗位\n1,核对,财务\n").articles == (Article("1", gist="核对", posts=("财务",)),)
+
+
+def test_two_large_editions_with_nothing_in_common_are_compared_while_a_person_waits() -> None:
+    signs, chance = [chr(0x4E00 + at) for at in range(3000)], Random(7)
+    old, new = (
+        [Article(str(number), text="".join(chance.choices(signs, k=333))) for number in range(1500)] for _ in range(2)
+    )
+    began = process_time()
+    assert not any(article.formerly for article in matched(old, [*new]))
+    assert process_time() - began < 10
