@@ -82,8 +82,12 @@ def draft(draft_id: int) -> ResponseReturnValue:
 @allow(Role.ORGANIZER)
 def draft_key(draft_id: int) -> ResponseReturnValue:
     """Keep the key that a person chose."""
-    chosen = {"key": request.form.getlist("key"), "seen": _seen()}
-    return _act(draft_id, lambda: drafts.choose_draft_key(draft_id=draft_id, account_id=current_user.id, **chosen))
+    key, seen = request.form.getlist("key"), _seen()
+
+    def act() -> None:
+        drafts.choose_draft_key(draft_id=draft_id, account_id=current_user.id, key=key, seen=seen)
+
+    return _act(draft_id, act)
 
 
 @banks.post("/drafts/<int:draft_id>/review")
