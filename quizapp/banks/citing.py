@@ -6,11 +6,13 @@ from datetime import date
 
 from quizapp.domain.bank import Bank, Citation, Edition, Item, Regulation
 from quizapp.domain.citations import find_citation
-from quizapp.domain.problem import Problem
+from quizapp.domain.problem import N_, Problem
 from quizapp.domain.regulations import Register, judge
 from quizapp.domain.titles import same_title
 from quizapp.exporters.imported import bank_items
 from quizapp.importers.reading import ImportedItem
+
+LONGEST_QUOTED = 80
 
 
 def citations_in(
@@ -27,15 +29,29 @@ def suggestions(items: Sequence[ImportedItem], register: Register, today: date) 
 
 
 def citation_faults(items: Iterable[ImportedItem], register: Register, today: date) -> dict[int, list[Problem]]:
-    """What is wrong with them, by number of the item: superseded and unknown editions, articles that are not there."""
-    found: dict[int, list[Problem]] = {}
-    for number, item in enumerate(items, start=1):
-        citation = _found(item, register, today, also_rationales=True)
-        if citation is not None:
-            line = item.line_of("rationale")
-            faults = [replace(fault.problem, line=line) for fault in judge(citation, register, today)]
-            found |= {number: faults} if faults else {}
-    return found
+    """What is wrong with them, by number of the item.
+
+    Superseded and unknown editions, articles that are not there, and what an author names in so many words and the
+    register does not know. While nothing at all is registered there is nothing to compare with.
+    """
+    if not register.regulations:
+        return {}
+    found = {number: _faults(item, register, today) for number, item in enumerate(items, start=1)}
+    return {number: problems for number, problems in found.items() if problems}
+
+
+def _faults(item: ImportedItem, register: Register, today: date) -> list[Problem]:
+    line = item.line_of("cited" if item.cited else "rationale")
+    citation = _found(item, register, today, also_rationales=True)
+    if citation is not None:
+        return [replace(fault.problem, line=line) for fault in judge(citation, register, today)]
+    if not item.cited:
+        return []
+    message = N_(
+        "The register knows no article that is called “%(cited)s”; it stays in the rationale as words. Register the "
+        "regulation, or name it by its title and article."
+    )
+    return [Problem(message, {"cited": item.cited[:LONGEST_QUOTED]}, line=line)]
 
 
 def added(
