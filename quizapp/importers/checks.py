@@ -20,6 +20,8 @@ ANY_NUMBER = "any_number"
 """The place of the words 不定项 in ``places``: such an item may have one right option."""
 KEY = "key"
 """The ``path`` of a problem that says why there is no key, or which of two: no other need be said of the key."""
+OPTIONS = "options"
+"""The ``path`` of a problem that says what is wrong with the options as a whole: no single one need be named."""
 
 _CHOICES = (ItemType.SINGLE, ItemType.MULTIPLE)
 _DEMERITS = ("警告", "记过", "记大过", "降级", "撤职", "开除")
@@ -111,6 +113,8 @@ def _stem_problems(item: ImportedItem) -> Iterator[Problem]:
 
 
 def _option_problems(item: ImportedItem) -> Iterator[Problem]:
+    if any(each.path == OPTIONS for each in item.problems):
+        return
     letters = [option.letter for option in item.options]
     if not letters:
         yield Problem(N_("No options. Write them, each on a line of its own as A. …"), line=item.line)

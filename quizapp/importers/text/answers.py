@@ -24,7 +24,7 @@ class Letters:
 
 
 def choice_key(raw: str, options: Mapping[str, str]) -> Letters | None:
-    """The key of a choice: letters, letters with the text of their options, or the texts alone; None for other words."""  # noqa: E501
+    """The key of a choice: letters, letters with the texts of their options, or these alone; None for other words."""
     folded, raw = fold(raw), raw.strip()
     if key := parse_key(raw, tuple(options)):
         return Letters(key)

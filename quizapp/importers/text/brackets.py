@@ -18,9 +18,14 @@ _MARK_BARE = re.compile(r"(?<=[。.\s])\s*(√|×)\s*$")
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|\{_+\}|_{2,}(?:\s{0,2}_{2,})*|\(\s*_+\s*\)")
 _WORDS = re.compile(r"\(([^()]{1,60})\)")
 _CONVENTIONAL = re.compile(
-    r"试行|暂行|修订|修正|草案|党组|党委|以下|下同|简称|含|不含|年|号|月|日|第.{1,6}[条款章]|见|如|即|包括|等|注|例如|或|及|以上|单位|[\d.,%-]+|[A-Za-z ]+|[一二三四五六七八九十]|[①-⑳]+"  # noqa: E501
+    r"""
+      (?:试行|暂行|草案|党组|党委|单位|下同|等|[\d.,%-]+|[A-Za-z ]+|[①-⑳]+)$       # the whole of it
+    | (?:以下|下同|简称|含|不含|见|如|即|包括|注|例如|或|及)                         # how a remark begins
+    | .*(?:修订|修正|施行|以上|以下|[条款章号])$                                     # how one ends
+    | .*(?:简称|\d{4}\s?年|\d\s?号)                                                  # what one holds
+    """,
+    re.VERBOSE,
 )
-_FIRST_MARKED = re.compile(r"[(\[]\s*(A)\s*[.、:]\s*[^()\[\]]+[)\]]")
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def words_inside(stem: str) -> Inside:
     """The answer that stands in the last bracket of a stem, where that is no usual remark (试行, 2023年修订 …)."""
     folded = fold(stem)
     found = [each for each in _WORDS.finditer(folded) if not _in_title(folded, each.start())]
-    found = [each for each in found if not _CONVENTIONAL.search(each[1]) and not parse_truth(each[1])]
+    found = [each for each in found if not _CONVENTIONAL.match(each[1].strip()) and not parse_truth(each[1])]
     if not found:
         return Inside(stem)
     last = found[-1]

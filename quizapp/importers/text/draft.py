@@ -49,7 +49,6 @@ class Found:
     rationale: list[Piece] = field(default_factory=list)
     fields: dict[str, list[Piece]] = field(default_factory=dict)
     bold: list[str] = field(default_factory=list)
-    marked: list[Piece] = field(default_factory=list)
     passage: str = ""
     points: str = ""
     has_picture: bool = False

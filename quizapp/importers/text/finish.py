@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from quizapp.domain.bank import FALSE, TRUE, ItemType, Option
 from quizapp.domain.bank_notation import count_blanks
@@ -12,9 +11,12 @@ from quizapp.importers.notation import fold, is_no_key, parse_key, parse_truth, 
 from quizapp.importers.reading import ImportedItem
 from quizapp.importers.text import answers, brackets
 from quizapp.importers.text.draft import Found, FoundKey, FoundOption
+from quizapp.importers.text.fields import fields, picture
 from quizapp.importers.text.lines import joined, paragraphs
+from quizapp.importers.text.printed import take_printed
 
 _STRAY = re.compile(r"(?<=\S)\s+[.。．;；,，、]\s*$|[;；]\s*$")
+_DOTS = re.compile(r"[.…。\s]+")
 _ASKS_ESSAY = re.compile(r"简述|论述|谈谈|试述|简要|说明|阐述|请(?:写|结合|列|谈)|如何|怎样|为什么|哪些|什么|[?]")
 
 
@@ -47,6 +49,7 @@ class Making:
 
 def made(found: Found, *, words_in_brackets: bool = False) -> ImportedItem | None:
     """The item, or None where the text is a statement that asks nothing: neither options, blank, key nor known type."""
+    take_printed(found)
     options: dict[str, str] = {}
     for option in found.options:
         options.setdefault(option.letter, _option_text(joined(option.pieces)))
@@ -54,12 +57,17 @@ def made(found: Found, *, words_in_brackets: bool = False) -> ImportedItem | Non
     making.keys = [Key(each.line, _raw(each)) for each in found.keys]
     making.keys = [each for each in making.keys if each.raw and not (is_no_key(each.raw) and not found.by_hand)]
     kind = _type(making, words_in_brackets)
-    if kind is None:
+    if kind is None or _is_left_out(making):
         return None
     making.type = kind
     _read_stem(making, words_in_brackets)
     _read_keys(making)
     return checks.checked(_item(making))
+
+
+def _is_left_out(making: Making) -> bool:
+    """Whether a number is followed by dots only: the rest of the text was cut away."""
+    return not (making.options or making.keys or making.found.has_picture) and bool(_DOTS.fullmatch(fold(making.stem)))
 
 
 def _option_text(text: str) -> str:
@@ -73,6 +81,8 @@ def _raw(key: FoundKey) -> str:
 def _type(making: Making, words_in_brackets: bool) -> ItemType | None:
     found, texts = making.found, list(making.options.values())
     truths = {parse_truth(text) for text in texts}
+    if found.bold and not (texts or making.keys) and (brackets.is_choice(found.known_type) or not found.known_type):
+        return ItemType.FILL_IN
     if found.type:
         return found.type
     if found.section.type:
@@ -148,13 +158,11 @@ def _line_of(making: Making, key: str, last: int) -> int:
 
 def _blanks_inside(making: Making, words_in_brackets: bool) -> brackets.Inside:
     if making.found.bold and not making.keys:
-        making.problems.append(
-            Problem(
-                N_("The key is only set off in bold. Confirm the type of the question and the key."),
-                line=making.found.line,
-            )
-        )
-        return brackets.Inside(making.stem, tuple(making.found.bold))
+        sentence = N_("The bold words were taken as the answer of a fill-in question. Confirm the type.")
+        making.found.warnings.append(Problem(sentence, line=making.found.line))
+        stem = brackets.with_blanks(making.stem)
+        stem = stem if count_blanks(stem) else stem + brackets.FILL_BLANK
+        return brackets.Inside(stem, tuple(making.found.bold))
     stem = brackets.with_blanks(making.stem)
     if count_blanks(stem) or making.keys or not words_in_brackets:
         return brackets.Inside(stem)
@@ -201,10 +209,15 @@ def _read_key(making: Making, key: Key) -> None:
             key.value, key.rest = read.key, read.rest
     elif making.type is ItemType.TRUE_FALSE:
         key.value = answers.truth_key(key.raw, making.options)
-    elif making.type is ItemType.FILL_IN:
+    elif making.type is ItemType.FILL_IN and not _is_letters(key.raw):
         key.words = answers.blank_key(key.raw, count_blanks(making.stem))
-    else:
+    elif making.type is ItemType.ESSAY:
         key.value = (key.raw,)
+
+
+def _is_letters(raw: str) -> bool:
+    """Whether a key in words is one of letters, such as ABD: the heading or the tag of the question is wrong."""
+    return bool(re.fullmatch("A?B?C?D?E?F?G?H?", squeezed(raw))) and len(squeezed(raw)) > 1
 
 
 def _cannot_be_key(making: Making, key: Key) -> None:
@@ -213,6 +226,8 @@ def _cannot_be_key(making: Making, key: Key) -> None:
         sentence = N_("This is a choice, but its key is %(key)s. Correct the key or the type.")
     elif making.type is ItemType.TRUE_FALSE:
         sentence = N_("This is a true/false question, but its key is %(key)s. Correct the key or the type.")
+    elif making.type is ItemType.FILL_IN:
+        sentence = N_("This is a fill-in question, but its key is %(key)s. Correct the key or the type.")
     else:
         sentence = N_("The key '%(key)s' is no letter and not the text of exactly one option. Correct it.")
     making.problems.append(Problem(sentence, shown, line=key.line, path=checks.KEY))
@@ -253,10 +268,10 @@ def _item(making: Making) -> ImportedItem:
         passage=found.passage,
         points=found.points or found.section.points,
         places=_places(making),
-        problems=(*making.problems, *found.problems, *_picture(found)),
+        problems=(*making.problems, *found.problems, *picture(found)),
         warnings=tuple(found.warnings),
     )
-    return replace(item, **_fields(found))
+    return replace(item, **fields(found))
 
 
 def _are_truths(making: Making) -> bool:
@@ -265,11 +280,6 @@ def _are_truths(making: Making) -> bool:
 
 def _texts(making: Making) -> list[tuple[FoundOption, str]]:
     return [(option, _option_text(joined(option.pieces))) for option in making.found.options]
-
-
-def _picture(found: Found) -> tuple[Problem, ...]:
-    sentence = N_("A picture stands in the question; pictures cannot be imported. Put what it shows into words.")
-    return (Problem(sentence, line=found.line),) if found.has_picture else ()
 
 
 def _places(making: Making) -> dict[str, int]:
@@ -284,13 +294,3 @@ def _places(making: Making) -> dict[str, int]:
     if found.any_number or (found.type is None and found.section.any_number):
         places[checks.ANY_NUMBER] = found.line
     return places
-
-
-def _fields(found: Found) -> dict[str, Any]:
-    texts = {name: paragraphs(pieces) for name, pieces in found.fields.items()}
-    fields: dict[str, Any] = {name: texts[name] for name in ("cited", "topic", "points") if texts.get(name)}
-    if difficulty := re.fullmatch(r"\s*([1-5])\s*(?:星|级)?\s*", fold(texts.get("difficulty", ""))):
-        fields["difficulty"] = int(difficulty[1])
-    if posts := [post.strip() for post in re.split("[、，,;；]", texts.get("posts", "")) if post.strip()]:
-        fields["posts"] = tuple(posts)
-    return fields

@@ -7,7 +7,9 @@ from quizapp.domain.bank import ItemType
 from quizapp.importers.notation import ANY_NUMBER, TYPE_NAMES, TYPE_WORDS, squeezed
 
 _CHINESE = "[一二三四五六七八九十]{1,3}"
-_ORDINAL = rf"(?:第\s?(?P<part>{_CHINESE}|\d{{1,2}})\s?(?:部分|大题|章|节|单元|篇)[、.:]?|(?P<list>{_CHINESE})\s?[、.:]|\(\s?(?P<framed>{_CHINESE})\s?\)[、.]?)"  # noqa: E501
+_PART_ORDINAL = rf"第\s?(?P<part>{_CHINESE}|\d{{1,2}})\s?(?:部分|大题|章|节|单元|篇)[、.:]?"
+_LIST_ORDINAL = rf"(?P<list>{_CHINESE})\s?[、.:]|\(\s?(?P<framed>{_CHINESE})\s?\)[、.]?"
+_ORDINAL = rf"(?:{_PART_ORDINAL}|{_LIST_ORDINAL})"
 _SECTION = re.compile(
     rf"\s*(?:{_ORDINAL}\s*)?\[?\s*(?:(?P<before>[\u4e00-\u9fff]{{0,6}}))??(?P<type>{TYPE_WORDS})(?:部分|类)?\s*\]?\s*"
     r"(?P<rule>\([^()\n]{0,80}(?:\([^()\n]{0,20}\)[^()\n]{0,40})?\)|[:,、]?\s?(?:共|每|本大?题)[^。\n.]{0,60}[。.]?)?\s*[:。.]?\s*"

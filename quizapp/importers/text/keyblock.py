@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from quizapp.importers.text.headings import Section
 from quizapp.importers.text.lines import Piece
 
-_LETTERS = r"[A-Za-z]\s?(?:-|至|~|到)\s?[A-Za-z](?![A-Za-z])|[A-Z](?:\s[A-Z](?![A-Za-z])){1,8}|[A-Za-z](?:[、,/;]?[A-Za-z]){0,25}"  # noqa: E501
+_FROM_TO = r"[A-Za-z]\s?(?:-|至|~|到)\s?[A-Za-z](?![A-Za-z])"
+_SET_APART = r"[A-Z](?:\s[A-Z](?![A-Za-z])){1,8}"
+_LETTERS = rf"{_FROM_TO}|{_SET_APART}|[A-Za-z](?:[、,/;]?[A-Za-z]){{0,25}}"
 _KEY = rf"{_LETTERS}|√|×|正确|错误|对|错|全选"
 _RANGE = re.compile(
     r"(\d{1,4})\s*(?:-+|~|至|到)\s*(\d{1,4})\s*题?\s*[.、:)]*\s*((?:\(?(?:[A-Z]+|[a-z]+|√|×|正确|错误|对|错)\)?(?:[\s,;、]+|$|(?=[√×正错对])))+)"

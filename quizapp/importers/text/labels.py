@@ -16,6 +16,10 @@ MOST_FOUND = 60
 _CLEAR = ("pointed", "framed", "named")
 _JOINER = re.compile(r"(?:[、,/和及与或至到\-]|[^\s\W])\s*$", re.ASCII)
 _SMALL_B = re.compile(r"(?<![A-Za-z])b\s?[.、:)]")
+_ABBREVIATED = re.compile(r"[a-z]\.\s?[a-z]\.(?![a-z]\.)")
+_SPECIES = re.compile(r"[A-Z]\.\s?[a-z]{2}")
+_PRINTED = re.compile(r"[(\[]\s*[A-Za-z]")
+_CLOSED_LATER = re.compile(r"[^()\[\]\n]{1,200}[)\]]")
 _NAMES_OTHERS = re.compile(r"[、,/和及与或至到\-]\s*$")
 
 
@@ -23,6 +27,8 @@ def begins_option(state: State, outlook: Outlook, line: Line, index: int, token:
     """Whether the token is the label of the next option. ``since`` is where the running part began on this line."""
     current = state.current
     if current is None or not current.lettered or len(current.options) > MOST_FOUND or _closes_bracket(line, token):
+        return False
+    if _is_abbreviation(current, line, token) or (state.part is Part.STEM and _is_answer(line, token)):
         return False
     at_start = not line.folded[: token.start].strip() or (since > 0 and not line.folded[since : token.start].strip())
     if token.value.islower() and not (at_start or _is_small_row(current, line, token)):
@@ -46,6 +52,28 @@ def _is_small_row(current: Found, line: Line, token: Token) -> bool:
 def _closes_bracket(line: Line, token: Token) -> bool:
     """Whether the letter's point is the end of a bracket: ``( A )`` holds a key."""
     return token.style.startswith("pointed)") and line.folded[: token.start].rstrip()[-1:] in ("(", "[")
+
+
+def _is_abbreviation(current: Found, line: Line, token: Token) -> bool:
+    """``e.g.``, ``E. coli``, ``J. Smith``: text, unless the letter is the one that is due."""
+    if _ABBREVIATED.match(line.folded, token.start):
+        return True
+    if not current.options or LETTERS.index(token.value.upper()) == _next(current):
+        return False
+    small = token.value.islower() and not any(option.is_small for option in current.options)
+    glued = line.folded[: token.start].rstrip()[-1:] in tuple(".、:)") and not current.options[-1].pieces
+    return (
+        small or (glued and current.options[-1].line == line.number) or bool(_SPECIES.match(line.folded, token.start))
+    )
+
+
+def _is_answer(line: Line, token: Token) -> bool:
+    """Whether the label stands with its text in a bracket of the stem: ``应当（A、登记 B、上交）`` prints the key."""
+    before = line.folded[max(0, token.start - 200) : token.start]
+    opened = max(before.rfind("("), before.rfind("["))
+    if opened < 0 or opened < max(before.rfind(")"), before.rfind("]")) or not _PRINTED.match(before[opened:] + "A"):
+        return False
+    return bool(_CLOSED_LATER.match(line.folded, token.end)) and bool(line.folded[token.end :].lstrip(")] "))
 
 
 def _kind(token: Token) -> str:

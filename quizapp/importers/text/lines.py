@@ -42,6 +42,11 @@ class Line:
     def is_empty(self) -> bool:
         return not self.folded.strip()
 
+    def is_wholly_bold(self, start: int) -> bool:
+        """Whether the author set the line off in bold from there to its end, whatever its indentation."""
+        first_sign = start + len(self.text[start:]) - len(self.text[start:].lstrip())
+        return any(first <= first_sign + 1 and last >= len(self.text.rstrip()) for first, last in self.bold)
+
 
 @dataclass(frozen=True)
 class Piece:

@@ -273,7 +273,7 @@ class Reader:
             return
         piece = Piece(line.number, text)
         if state.part is Part.STEM:
-            self._append_stem(current, line, piece, start, end)
+            self._append_stem(current, line, piece, start)
         elif state.part is Part.OPTION:
             option = current.options[-1]
             option.pieces.append(piece)
@@ -288,13 +288,10 @@ class Reader:
         elif state.part is Part.FIELD:
             current.fields.setdefault(state.field_name, []).append(piece)
 
-    def _append_stem(self, current: Found, line: Line, piece: Piece, start: int, end: int) -> None:
-        if current.stem and any(first <= start + 1 and last >= len(line.text.rstrip()) for first, last in line.bold):
+    def _append_stem(self, current: Found, line: Line, piece: Piece, start: int) -> None:
+        if current.stem and line.is_wholly_bold(start):
             current.bold.append(piece.text.strip())
             return
         text = take_tags(current, piece.text)
         if text.strip():
             current.stem.append(Piece(piece.line, text))
-        current.marked += [
-            Piece(line.number, line.text[first:last]) for first, last in line.marks if start <= first < last <= end
-        ]

@@ -48,8 +48,11 @@ _FIELD_WORDS = "|".join(sorted(_FIELDS, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"""
       \[\s*(?:{KEY_WORDS})\s*:\s*(?P<inline_key>[^\[\]\n]{{1,300}})\]
-    | \[\s*(?:分数|分值|Score)\s*:\s*(?P<inline_points>[^\[\]\n]{{1,60}})\](?:\s*\[(?:部分得分|全对得分|按空得分|All|Partial|ByBlank|Manual)\])*
-    | (?P<key>\[\s*(?:{KEY_WORDS}|答)\s*\]\s*(?::|[是为])?\s*|\\?(?:{KEY_WORDS})\s*(?::\s*|[是为](?=\s*[A-Z√×对错])|(?<![:：])(?=\s+[A-Z√×])))
+    | \[\s*(?:分数|分值|Score)\s*:\s*(?P<inline_points>[^\[\]\n]{{1,60}})\]
+      (?:\s*\[(?:部分得分|全对得分|按空得分|All|Partial|ByBlank|Manual)\])*
+    | (?P<key>
+        \[\s*(?:{KEY_WORDS}|答)\s*\]\s*(?::|[是为])?\s*
+      | \\?(?:{KEY_WORDS})\s*(?::\s*|[是为](?=\s*[A-Z√×对错])|(?<![:：])(?=\s+[A-Z√×])))
     | (?P<rationale>\[\s*(?:{RATIONALE_WORDS}|{NOTE_WORDS})\s*\]\s*:?|(?:{RATIONALE_WORDS})\s*:)
     | (?P<options>\[\s*选\s?项\s*\]\s*:?)
     | \[\s*(?P<field>{_FIELD_WORDS})\s*\]\s*:?
@@ -61,7 +64,7 @@ _TOKEN = re.compile(
       | (?<!\S)(?P<bare>[A-Z])(?=[^\sA-Za-z])
       )
     | (?<![\d.\-第])(?P<number>\d{{1,4}})\s?(?P<after>[、.):\\]+)
-    """,  # noqa: E501
+    """,
     re.VERBOSE,
 )
 _AT_START = re.compile(

@@ -101,6 +101,8 @@ def is_after_end(state: State, line: Line) -> bool:
     """Whether the running question is over, so that the line belongs to nothing."""
     current = state.current
     assert current is not None
+    if state.part is Part.STEM and _LABEL.match(line.folded):
+        return False  # options, whatever the heading says
     if state.part is Part.STEM and state.section.type in (ItemType.FILL_IN, ItemType.TRUE_FALSE):
         ended = bool(current.stem) and fold(current.stem[-1].text).rstrip().endswith(("。", "?"))
         signs = state.section.type is ItemType.TRUE_FALSE or bool(_SIGN.search(line.folded))

@@ -8,9 +8,10 @@ from quizapp.domain.problem import N_, Problem
 from quizapp.importers.reading import Document, ImportedItem, Reading, Refused, Skipped
 from quizapp.importers.text import brackets, matching, reasons, tables
 from quizapp.importers.text.draft import Found
-from quizapp.importers.text.junk import repeated_headers
+from quizapp.importers.text.finish import made
+from quizapp.importers.text.junk import OMITTED, repeated_headers
 from quizapp.importers.text.keyblock import Entry
-from quizapp.importers.text.lines import joined, lines_of
+from quizapp.importers.text.lines import joined, lines_of, says_something
 from quizapp.importers.text.reader import Reader
 from quizapp.importers.text.segments import segments
 from quizapp.importers.text.state import State
@@ -46,20 +47,15 @@ def _items(state: State) -> tuple[list[ImportedItem], list[Skipped]]:
     bracketed = _sections_with_words(state.found)
     items, unread = [], []
     for found in state.found:
-        item = _made(found, id(found.section) in bracketed)
+        item = made(found, words_in_brackets=id(found.section) in bracketed)
         if item is not None:
             items.append(item)
         else:
             lines = sorted(found.lines | {found.line})
             text = joined(found.stem)
-            unread += [Skipped(line, text, Problem(reasons.STATEMENT, line=line)) for line in lines]
+            reason = reasons.STATEMENT if says_something(text) else OMITTED
+            unread += [Skipped(line, text, Problem(reason, line=line)) for line in lines]
     return items, unread
-
-
-def _made(found: Found, words_in_brackets: bool) -> ImportedItem | None:
-    from quizapp.importers.text.finish import made
-
-    return made(found, words_in_brackets=words_in_brackets)
 
 
 def _sections_with_words(questions: Sequence[Found]) -> set[int]:
@@ -105,13 +101,11 @@ def _count_problems(state: State) -> list[Problem]:
 
 def _refused(document: Document, state: State) -> Refused:
     if state.entries:
-        return Refused(
-            Problem(
-                N_(
-                    "This file has only keys and no questions. Give the file of questions with it, or put each key after its question."  # noqa: E501
-                )
-            )
+        sentence = N_(
+            "This file has only keys and no questions. Give the file of questions with it, "
+            "or put each key after its question."
         )
+        return Refused(Problem(sentence))
     filled = [line.strip() for line in document.lines if line.strip()]
     if not filled:
         return Refused(Problem(N_("The file is empty. Choose another one.")))
