@@ -62,6 +62,8 @@ def lines_of(document: Document) -> list[Line]:
 
 
 def _line(number: int, original: str, marks: Sequence[tuple[int, int]]) -> Line:
+    if not original:
+        return Line(number, "", "")
     if _CODE.match(original):
         return Line(number, "", "", is_code=True)
     signs = _MarksKept(original, marks)
