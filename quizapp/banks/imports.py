@@ -161,6 +161,7 @@ def accept_import(*, batch_id: int, account_id: int, title: str = "", take_citat
     with writing() as session:
         batch = batch_in(session, batch_id, BatchState.OPEN)
         bank = session.get_one(Bank, batch.bank_id, with_for_update=True) if batch.bank_id else None
+        bank = bank if bank and bank.withdrawn_at is None else None
         newest = newest_of(session, bank) if bank else None
         unchanged = (newest.id if newest else None) == plan.newest
         if not unchanged or (batch.read_at, batch.choices) != (plan.read_at, plan.choices):
@@ -189,8 +190,10 @@ def _plan(batch_id: int, title: str, *, take_citations: bool) -> _Plan:
     if batch_state(batch, clock.now()) is not BatchState.OPEN:
         raise refusal(CHANGED)
     reading = reading_of(batch)
-    newest = newest_of(db.session(), batch.bank) if batch.bank else None
-    waits = batch.bank is not None and batch.bank.second_review
+    # What was taken back with its bank must not return with the next import: that one makes a bank of its own.
+    bank = batch.bank if batch.bank and batch.bank.withdrawn_at is None else None
+    newest = newest_of(db.session(), bank) if bank else None
+    waits = bank is not None and bank.second_review
     ready = [] if waits else [item for item in reading.items if item.is_ready]
     ready_ones = set(map(id, ready))
     drafts = [
@@ -201,7 +204,7 @@ def _plan(batch_id: int, title: str, *, take_citations: bool) -> _Plan:
     if not ready and newest is None:
         raise refusal(N_("No question is ready yet. Choose a key for one, or correct the text."))
     before = bank_of(newest.id) if newest else None
-    taken = path.ids_given(db.session(), batch.bank.id) | all_ids(before) if batch.bank and before else set()
+    taken = path.ids_given(db.session(), bank.id) | all_ids(before) if bank and before else set()
     ids = new_ids(ready, taken)
     state = newest.id if newest else None, batch.read_at, dict(batch.choices)
     after, source = None, b""

@@ -173,6 +173,21 @@ def test_the_text_is_corrected_in_place_and_read_again(organizer: FlaskClient, c
     assert "导入 2 道题" in organizer.get(place).text, "the reading before stays"
 
 
+def test_an_import_into_a_bank_taken_back_meanwhile_makes_a_bank_of_its_own(
+    app: Flask, organizer: FlaskClient, cast: Cast
+) -> None:
+    bank = imported(app, organizer, table(CLEAN), cast.department)
+    added = organizer.post(f"{bank}/imports/new", data={"paste": table(TRUE).decode()}).location
+    page_of(organizer, added)
+    organizer.post("/imports/1/undoing")
+    place = organizer.post(f"{added}/acceptance").location
+    assert place != bank
+    assert organizer.get(place).status_code == 200
+    with app.app_context():
+        items = bank_of(revisions(app)[-1].id).items
+        assert [item.stem for item in items] == ["公款可以买礼品。"], "what was taken back stays away"
+
+
 def test_an_import_is_undone_as_one(app: Flask, organizer: FlaskClient, cast: Cast) -> None:
     bank = imported(app, organizer, table(CLEAN, NO_KEY), cast.department)
     added = organizer.post(f"{bank}/imports/new", data={"paste": table(TRUE).decode()}).location
