@@ -151,9 +151,9 @@ def test_bold_words_are_the_answer_of_a_markdown_file() -> None:
 
 
 def test_dots_after_a_number_are_no_question() -> None:
-    reading = read("1.台账保存（）年。\nA.1\nB.2\n【答案】:B2、……")
+    reading = read("一、单选题\n1.台账保存（）年。\nA.1\nB.2\n【答案】:B2、……")
     assert said(reading) == "S:B2"
-    assert [each.line for each in reading.skipped] == [4]
+    assert [each.line for each in reading.skipped] == [5]
 
 
 def test_a_key_shown_by_format_only_is_named_and_not_taken() -> None:
@@ -181,3 +181,10 @@ def test_brackets_are_answers_only_where_most_of_a_section_has_them() -> None:
     assert all(item.warnings for item in reading.items)
     assert "《细则（试行）》" in reading.items[1].stem
     assert "（三个）" in read(f"1、核查（三个）月，应当（ ）。\n{FOUR}答案：A").items[0].stem
+
+
+def test_a_question_whose_number_was_lost_after_a_rationale_is_read_by_its_key() -> None:
+    lost = "公车应当____。\n答案：封存"
+    reading = read(f"一、填空题\n1.礼品应当____。\n答案：登记\n解析：见细则。\n{lost}\n3.票据应当____。\n答案：归档")
+    assert said(reading) == "F:登记 F:封存 F:归档"
+    assert [each.line for each in reading.items[1].warnings] == [5]

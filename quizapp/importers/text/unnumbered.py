@@ -11,7 +11,7 @@ from quizapp.importers.text.draft import Found
 from quizapp.importers.text.lines import Line, says_something
 from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
-from quizapp.importers.text.tokens import Sign, next_token
+from quizapp.importers.text.tokens import Sign, marker_at, next_token
 
 _SIGN = re.compile(r"\(\s*\)|_{2,}|\{_\}|\(\s*(?:[√×]|正确|错误|对|错|是|否|[A-Z]{1,8})\s*\)|\[[^\]]{1,10}题\]|\?\s*$")
 _MARK_AT_END = re.compile(r"[(\[]\s*(?:√|×|正确|错误|对|错|是|否|同意|不同意)\s*[)\]]\s*[。.]?\s*$")
@@ -50,7 +50,10 @@ def _begins_after(state: State, outlook: Outlook, line: Line, index: int, has_op
     if state.part is Part.OPTION:
         return len(current.options) >= 2 and has_options
     if state.part in (Part.RATIONALE, Part.FIELD):
-        return has_options or (asks_here and not outlook.has_numbers)
+        below = outlook.next_line(index)
+        marker = marker_at(below.folded) if below and asks_here and current.keys else None
+        keyed = marker is not None and marker.sign is Sign.KEY  # a second key can only be another question's
+        return has_options or keyed or (asks_here and not outlook.has_numbers)
     if state.part is Part.KEY and _has_key(current) and not current.keys[-1].is_reply:
         return (
             has_options or (not outlook.has_numbers and outlook.asks(index, 0)) or (asks_here and current.value is None)
