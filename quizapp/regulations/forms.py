@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
@@ -36,6 +36,7 @@ class EditionForm(Form):
     file = FileField(_l("File"))
     text = TextAreaField(_l("Text or table"))
     former_text = TextAreaField(_l("Text of the edition before"))
+    former = HiddenField()  # the mark of the edition with which the preview compared
 
     def validate_file(self, field: Any) -> None:
         """Take the text of the file, where one was chosen, into the text box, so that it can be seen and corrected."""

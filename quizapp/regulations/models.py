@@ -26,6 +26,11 @@ class Regulation(Model):
         back_populates="regulation", order_by="RegulationEdition.number"
     )
 
+    @property
+    def mark(self) -> str:
+        """The mark of its newest edition, empty where there is none."""
+        return self.editions[-1].mark if self.editions else ""
+
 
 class RegulationEdition(Model):
     """One edition. Each supersedes the one before it; nothing of an edition is ever edited."""
@@ -40,6 +45,11 @@ class RegulationEdition(Model):
     effective: Mapped[date | None] = mapped_column(Date)
     registered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     registered_at: Mapped[Moment]
+
+    @property
+    def mark(self) -> str:
+        """What tells this edition from every other, also from one that gets the id of a deleted row again."""
+        return f"{self.id}@{self.registered_at.timestamp()}"
 
     regulation: Mapped[Regulation] = relationship(back_populates="editions")
     registrar: Mapped[Account] = relationship()

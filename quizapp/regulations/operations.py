@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.accounts.models import Account
 from quizapp.audit.operations import record
-from quizapp.db import writing
+from quizapp.db import db, writing
 from quizapp.domain.problem import N_, Problem
 from quizapp.domain.regulation_compare import difference
 from quizapp.domain.regulations import Article, Registered
@@ -20,11 +21,15 @@ from quizapp.web import clock
 
 @dataclass(frozen=True)
 class NewEdition:
-    """An edition as it is handed in. ``name`` is what citations call it; ``effective`` None: it always held."""
+    """An edition as it is handed in. ``name`` is what citations call it; ``effective`` None: it always held.
+
+    ``former`` is the mark of the edition with which its articles were compared, None where nobody compared them.
+    """
 
     name: str
     effective: date | None
     articles: tuple[Article, ...]
+    former: str | None = None
 
 
 class RegisterError(Exception):
@@ -37,6 +42,16 @@ class RegisterError(Exception):
 
 def register_regulation(*, account_id: int, regulation: Registered) -> int:
     """Put a regulation with its editions into the register; its id. Raises RegisterError."""
+    try:
+        return _register_regulation(account_id, regulation)
+    except IntegrityError:
+        # SQLite lets one write at a time; elsewhere another may have committed the name after it was looked for.
+        if problems := _name_problems(db.session(), regulation):
+            raise RegisterError(problems) from None
+        raise
+
+
+def _register_regulation(account_id: int, regulation: Registered) -> int:
     with writing() as session:
         if problems := _name_problems(session, regulation):
             raise RegisterError(problems)
@@ -87,6 +102,9 @@ def _edition_problems(row: Regulation, edition: NewEdition) -> list[Problem]:
     newest = row.editions[-1] if row.editions else None
     if any(each.name == edition.name for each in row.editions):
         return [Problem(N_("This edition is registered already."), path="name")]
+    if edition.former is not None and edition.former != row.mark:
+        msgid = N_("“%(title)s” was changed meanwhile; look at it again: compare once more, then register.")
+        return [Problem(msgid, {"title": row.title})]
     if newest and newest.effective and edition.effective and edition.effective <= newest.effective:
         msgid = N_("A new edition takes effect after the one before (%(day)s). Please correct the date.")
         return [Problem(msgid, {"day": newest.effective.isoformat()}, path="effective")]

@@ -134,6 +134,7 @@ def new_edition(regulation_id: int) -> ResponseReturnValue:
     form = EditionForm()
     if not form.validate_on_submit():
         return _edition_page(form, row, None), 422 if form.is_submitted() else 200
+    mark = row.mark
     former = articles_with_text(row.editions[-1].id) if row.editions else ()
     if form.former_text.data:
         before = read_articles(form.former_text.data)
@@ -150,7 +151,7 @@ def new_edition(regulation_id: int) -> ResponseReturnValue:
             value, editions=(*value.editions, RegisteredEdition(name, form.effective.data, handed.articles))
         )
         return _edition_page(form, row, _preview(register(), after, former, handed))
-    edition = NewEdition(name, form.effective.data, handed.articles)
+    edition = NewEdition(name, form.effective.data, handed.articles, form.former.data or mark)
     try:
         register_edition(account_id=current_user.id, regulation_id=row.id, edition=edition)
     except RegisterError as error:
@@ -177,4 +178,5 @@ def _refused(form: EditionForm, row: Regulation | None, problems: list[Problem])
 
 def _edition_page(form: EditionForm, row: Regulation | None, preview: Preview | None) -> str:
     kind = row.kind if row else form["kind"].data
+    form.former.data = row.mark if row else ""
     return render_template("regulations/edition.html", form=form, row=row, preview=preview, kind=kind)
