@@ -188,3 +188,10 @@ def test_a_question_whose_number_was_lost_after_a_rationale_is_read_by_its_key()
     reading = read(f"一、填空题\n1.礼品应当____。\n答案：登记\n解析：见细则。\n{lost}\n3.票据应当____。\n答案：归档")
     assert said(reading) == "F:登记 F:封存 F:归档"
     assert [each.line for each in reading.items[1].warnings] == [5]
+
+
+def test_a_heading_that_stands_three_times_is_no_page_header() -> None:
+    chapters = "".join(f"单项选择题\n{n}.第{n}件礼品可以留用。\n" + "\n" * 8 for n in (1, 2, 3))
+    reading = read(f"{chapters}参考答案\n1.错误\n2.正确\n3.错误")
+    assert said(reading) == "S:-! S:-! S:-!"
+    assert not reading.skipped

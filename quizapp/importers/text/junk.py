@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from quizapp.domain.problem import N_
 from quizapp.importers.notation import squeezed
+from quizapp.importers.text.headings import section_at
 from quizapp.importers.text.lines import Line
 
 _PAGE = re.compile(
@@ -75,7 +76,7 @@ def repeated_headers(lines: Sequence[Line]) -> dict[int, int]:
     places: dict[str, list[int]] = {}
     for line in lines:
         text = re.sub(r"\d+", "#", squeezed(line.folded))
-        if 4 <= len(text) <= 60 and not _NATURAL.match(text):
+        if 4 <= len(text) <= 60 and not _NATURAL.match(text) and not section_at(line.folded, line.number):
             places.setdefault(text, []).append(line.number)
     found: dict[int, int] = {}
     exact = Counter(line.folded.strip() for line in lines)
