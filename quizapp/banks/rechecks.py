@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from quizapp.accounts.models import Account
 from quizapp.audit.operations import record
 from quizapp.banks.models import Bank, BankRevision, ItemRecheck
 from quizapp.banks.queries import bank_of
-from quizapp.banks.staleness import Stale, stale_items, without
+from quizapp.banks.staleness import Stale, items_citing, stale_items, without
 from quizapp.db import db, writing
 from quizapp.domain import bank as content
+from quizapp.domain.problem import N_, Problem
 from quizapp.domain.regulations import Register
 from quizapp.regulations.followers import Effect
 from quizapp.regulations.models import RegulationEdition
@@ -38,6 +39,37 @@ class Rechecks:
         for revision in _newest_revisions():
             stale = stale_items(bank_of(revision.id), register, code)
             _open(db.session(), revision.bank_id, stale, actor_id)
+
+    def hindrance(self, register: Register, code: str, edition: str) -> Problem | None:
+        """A bank whose newest revision cites it, or in which somebody has judged an item by it."""
+        for revision in _newest_revisions():
+            if count := len(items_citing(bank_of(revision.id), register, code, edition)):
+                msgid = N_(
+                    "“%(bank)s” has %(n)s items that cite the edition %(edition)s. Correct these first, in a new "
+                    "revision of the bank."
+                )
+                return Problem(msgid, {"bank": revision.bank.title, "edition": edition, "n": count})
+        judged = _bank_judged_by(edition_ids([code])[code, edition])
+        msgid = N_(
+            "Items of “%(bank)s” were rechecked by the edition %(edition)s, so it has to stay. Register the right "
+            "text as the next edition."
+        )
+        return Problem(msgid, {"bank": judged, "edition": edition}) if judged else None
+
+    def forget(self, edition_id: int, actor_id: int) -> None:
+        """Delete what waits for it; the items may be drawn again."""
+        session = db.session()
+        rows = session.scalars(select(ItemRecheck).where(ItemRecheck.edition_id == edition_id)).all()
+        for bank_id in {row.bank_id for row in rows}:
+            items = sorted(row.item_id for row in rows if row.bank_id == bank_id)
+            _record(session, "recheck.taken_back", bank_id, actor_id, items)
+        session.execute(delete(ItemRecheck).where(ItemRecheck.edition_id == edition_id))
+
+
+def _bank_judged_by(edition_id: int) -> str:
+    """The title of a bank in which a recheck for that edition was closed."""
+    query = select(Bank.title).join(ItemRecheck, ItemRecheck.bank_id == Bank.id)
+    return db.session.scalar(query.where(ItemRecheck.edition_id == edition_id, ItemRecheck.outcome.is_not(None))) or ""
 
 
 def _confirmed(bank_id: int, bank: content.Bank, register: Register, code: str) -> set[str]:
@@ -183,6 +215,8 @@ def _query(bank_id: int) -> Select[ItemRecheck]:
 
 
 def _newest_revisions() -> Sequence[BankRevision]:
+    """Of every bank that is in use."""
     newest = select(func.max(BankRevision.id)).group_by(BankRevision.bank_id)
-    query = select(BankRevision).join(Bank).where(BankRevision.id.in_(newest)).order_by(Bank.title)
+    kept = select(BankRevision).join(Bank).where(BankRevision.id.in_(newest), Bank.withdrawn_at.is_(None))
+    query = kept.order_by(Bank.title)
     return db.session.scalars(query.options(joinedload(BankRevision.bank))).all()

@@ -48,6 +48,20 @@ def _stale(item: Item, bank: Bank, register: Register) -> Iterator[Stale]:
         yield Stale(item.id, regulation.code, newest, citation, articles)
 
 
+def items_citing(bank: Bank, register: Register, code: str, edition: str) -> set[str]:
+    """The items of ``bank`` that cite that edition of the regulation of that code."""
+    regulation = register.find(code)
+    meant = regulation.edition(edition) if regulation else None
+    if regulation is None or meant is None:
+        return set()
+    return {
+        part.id
+        for part in _parts(bank)
+        for citation in part.citations
+        if register.cited(citation, bank) is regulation and regulation.edition(citation.edition) is meant
+    }
+
+
 def flagged(bank: Bank, register: Register, today: date) -> dict[str, list[Fault]]:
     """Item (a case as a whole) → what is wrong with its citations; items without a fault are left out.
 

@@ -1,6 +1,6 @@
-"""Who must hear of a new edition. Rooms that stand further to the right rest on the register and put their name here.
+"""Who must hear of an edition that is registered or taken back. Rooms further to the right put their name here.
 
-Regulations know nothing of banks; the banks' room says what a new edition means for its items, and does it.
+Regulations know nothing of banks; the banks' room says what an edition means for its items, and does it.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from typing import Protocol
 
 from flask import Flask, current_app
 
+from quizapp.domain.problem import Problem
 from quizapp.domain.regulations import Register
 
 FOLLOWERS = "quizapp_register_followers"
@@ -29,7 +30,13 @@ class Follower(Protocol):
         """What would follow if the register stood so, with a new edition of the regulation of that code."""
 
     def follow(self, register: Register, code: str, actor_id: int) -> None:
-        """Do it, inside the transaction in which the edition was registered."""
+        """Do it, inside the transaction in which the edition was registered or taken back."""
+
+    def hindrance(self, register: Register, code: str, edition: str) -> Problem | None:
+        """Why that edition must not be taken back: what rests on it already. None where nothing does."""
+
+    def forget(self, edition_id: int, actor_id: int) -> None:
+        """Let go of everything that hangs on an edition, just before it is deleted."""
 
 
 def add_follower(app: Flask, follower: Follower) -> None:

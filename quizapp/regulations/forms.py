@@ -15,6 +15,7 @@ from quizapp.domain.regulations import Kind
 from quizapp.importers import sandbox
 from quizapp.importers.reading import Refused
 from quizapp.importers.separated import BREAK
+from quizapp.regulations.models import Regulation
 from quizapp.web.forms import Form
 
 KIND_NAMES = {
@@ -24,6 +25,7 @@ KIND_NAMES = {
 }
 """English names (msgids) of what can be registered."""
 EXTENSIONS = (".docx", ".doc", ".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt", ".md")
+LONGEST_REASON = 500
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -66,6 +68,29 @@ class RegulationForm(EditionForm):
     short_titles = TextAreaField(_l("Short titles"), description=_l("Other names that items use, one a line"))
     issuer = StringField(_l("Issued by"), [Length(max=200)])
     kind = SelectField(_l("Kind"), choices=[SelectChoice(kind.value, kind.value) for kind in Kind])
+
+
+class TakeBackForm(Form):
+    """The newest edition was registered by mistake: its name once more, so that nothing goes by a slip, and why."""
+
+    mark = HiddenField()
+    confirm = StringField(_l("Edition to take back"))
+    reason = StringField(_l("Reason"), [InputRequired(_l("Please give a reason.")), Length(max=LONGEST_REASON)])
+
+    def __init__(self, row: Regulation, **kwargs: Any) -> None:
+        self.row = row
+        super().__init__(**kwargs)
+
+    def validate_confirm(self, field: Any) -> None:
+        """The name must be that of the newest edition."""
+        name = self.row.editions[-1].name if self.row.editions else ""
+        if (field.data or "").strip() != name:
+            raise ValidationError(_("Please write the edition that is to be taken back: %(name)s", name=name))
+
+    def validate_reason(self, field: Any) -> None:
+        """Blanks are no reason."""
+        if not field.data.strip():
+            raise ValidationError(_("Please give a reason."))
 
 
 def _opened(name: str, data: bytes) -> str:

@@ -1,9 +1,9 @@
-"""Registering a regulation, and each edition that follows."""
+"""Registering a regulation and each edition that follows, and taking back what was registered by mistake."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -86,6 +86,37 @@ def register_edition(*, account_id: int, regulation_id: int, edition: NewEdition
         edition_id = _append(session, row, edition, account_id)
         _tell(row.code, account_id)
         return edition_id
+
+
+def take_back_edition(*, account_id: int, regulation_id: int, mark: str, reason: str) -> bool:
+    """Delete the newest edition, which was registered by mistake; ``mark`` says which one was meant.
+
+    With its only edition the regulation leaves the register, and False comes back. Raises RegisterError where
+    somebody has registered meanwhile, or where something rests on the edition already.
+    """
+    with writing() as session:
+        row = session.get_one(Regulation, regulation_id, with_for_update=True)
+        if row.mark != mark or not row.editions:
+            raise RegisterError(
+                [Problem(N_("“%(title)s” was changed meanwhile; look at it again."), {"title": row.title})]
+            )
+        edition, present = row.editions[-1], register()
+        found = [follower.hindrance(present, row.code, edition.name) for follower in followers()]
+        if problems := [problem for problem in found if problem]:
+            raise RegisterError(problems)
+        for follower in followers():
+            follower.forget(edition.id, account_id)
+        detail = {"code": row.code, "title": row.title, "edition": edition.name, "articles": len(edition.articles)}
+        login = session.get_one(Account, account_id).login
+        record("edition.taken_back", f"regulation:{row.id}", detail, note=reason, actor=login)
+        session.execute(delete(RegulationArticle).where(RegulationArticle.edition_id == edition.id))
+        session.execute(delete(RegulationEdition).where(RegulationEdition.id == edition.id))
+        session.expire(row)
+        if stays := bool(row.editions):
+            _tell(row.code, account_id)
+        else:
+            session.delete(row)
+        return stays
 
 
 def _name_problems(session: Session, regulation: Registered) -> list[Problem]:

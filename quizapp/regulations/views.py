@@ -14,9 +14,15 @@ from quizapp.domain.regulation_compare import Difference, difference
 from quizapp.domain.regulation_reading import Handed, read_articles
 from quizapp.domain.regulations import Article, Kind, Register, Registered, RegisteredEdition
 from quizapp.regulations.followers import Effect, followers
-from quizapp.regulations.forms import KIND_NAMES, EditionForm, RegulationForm
+from quizapp.regulations.forms import KIND_NAMES, EditionForm, RegulationForm, TakeBackForm
 from quizapp.regulations.models import Regulation
-from quizapp.regulations.operations import NewEdition, RegisterError, register_edition, register_regulation
+from quizapp.regulations.operations import (
+    NewEdition,
+    RegisterError,
+    register_edition,
+    register_regulation,
+    take_back_edition,
+)
 from quizapp.regulations.queries import (
     KEEPS_REGISTER,
     READS_REGISTER,
@@ -61,7 +67,31 @@ def index() -> ResponseReturnValue:
 @allow(*READS_REGISTER)
 def regulation(regulation_id: int) -> ResponseReturnValue:
     """One regulation: its editions, and the articles of one of them."""
-    row = regulation_numbered(regulation_id)
+    return _regulation_page(regulation_numbered(regulation_id))
+
+
+@regulations.post("/regulations/<int:regulation_id>/taking-back")
+@allow(*KEEPS_REGISTER)
+def take_back(regulation_id: int) -> ResponseReturnValue:
+    """Take back the newest edition, which was registered by mistake."""
+    row = regulation_kept_by(current_user, regulation_id)
+    form, title = TakeBackForm(row), row.title
+    if not form.validate_on_submit():
+        return _regulation_page(row, form), 422
+    name, reason = form.confirm.data.strip(), form.reason.data.strip()
+    try:
+        stays = take_back_edition(
+            account_id=current_user.id, regulation_id=row.id, mark=form.mark.data or "", reason=reason
+        )
+    except RegisterError as error:
+        form.confirm.errors = [problem.text(_) for problem in error.problems]
+        return _regulation_page(row, form), 422
+    flash(_("The edition %(name)s of “%(title)s” was taken back.", name=name, title=title), "success")
+    after = url_for("regulations.regulation", regulation_id=regulation_id) if stays else url_for("regulations.index")
+    return redirect(after)
+
+
+def _regulation_page(row: Regulation, form: TakeBackForm | None = None) -> str:
     value = _value(row)
     names = {edition.id: edition for edition in value.editions}
     shown = names.get(request.args.get("edition", "")) or next(reversed(value.editions), None)
@@ -75,8 +105,8 @@ def regulation(regulation_id: int) -> ResponseReturnValue:
         difference=difference(before.articles, shown.articles) if shown and before else None,
         before=before,
         only_changes=request.args.get("only") == "changes",
-        kinds=KIND_NAMES,
         can_register=keeps_register(current_user),
+        form=form or TakeBackForm(row, formdata=None, mark=row.mark),
     )
 
 
