@@ -41,7 +41,8 @@ def new_ids(items: Iterable[ImportedItem], taken: Iterable[str]) -> list[str]:
 
 def bank_items(items: Sequence[ImportedItem], ids: Sequence[str]) -> tuple[Item, ...]:
     """The items, each with its id. Those that follow one another under the same passage become a case."""
-    taken, made = set(ids), []
+    taken = set(ids)
+    made: list[Item] = []
     for passage, group in groupby(zip(items, ids, strict=True), key=lambda each: each[0].passage):
         leaves = tuple(_item(item, item_id) for item, item_id in group)
         if not passage:

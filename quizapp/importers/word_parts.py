@@ -134,9 +134,15 @@ def content(parent: Iterable[_Element]) -> Iterator[_Element]:
 def chosen(alternate: _Element) -> _Element:
     """The one of several renderings to read: the first that holds anything we read. Reading all would double text."""
     for rendering in alternate:
-        if isinstance(rendering.tag, str) and next(rendering.iter(*_READABLE), None) is not None:
+        if _is_named(rendering) and next(rendering.iter(*_READABLE), None) is not None:
             return rendering
-    return alternate[0] if len(alternate) and isinstance(alternate[0].tag, str) else alternate
+    return alternate[0] if len(alternate) and _is_named(alternate[0]) else alternate
+
+
+def _is_named(element: _Element) -> bool:
+    """Whether it is an element: a comment's tag is a function, whatever the stubs of lxml say."""
+    tag: object = element.tag
+    return isinstance(tag, str)
 
 
 def _relations(root: _Element, folder: str) -> Iterator[tuple[str, Relation]]:
