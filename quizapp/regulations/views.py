@@ -1,6 +1,7 @@
 """Pages of the room: the register, one regulation with its editions, and registering with a look ahead."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -41,12 +42,16 @@ regulations = Blueprint("regulations", __name__, template_folder="templates")
 
 @dataclass(frozen=True)
 class Preview:
-    """What would be registered: the articles, how they differ from the edition before, and what would follow."""
+    """What would be registered: the articles, how they differ from the edition before, and what would follow.
+
+    ``later`` is the day on which it takes effect, where that is still to come.
+    """
 
     articles: tuple[Article, ...]
     difference: Difference
     effects: tuple[Effect, ...]
     left_out: tuple[str, ...]
+    later: date | None
 
     @property
     def items(self) -> int:
@@ -101,7 +106,7 @@ def _regulation_page(row: Regulation, form: TakeBackForm | None = None) -> str:
         row=row,
         value=value,
         shown=shown,
-        in_force=value.in_force(clock.local(clock.now()).date()),
+        in_force=value.in_force(_today()),
         difference=difference(before.articles, shown.articles) if shown and before else None,
         before=before,
         only_changes=request.args.get("only") == "changes",
@@ -194,8 +199,13 @@ def _preview(present: Register, after: Registered, former: tuple[Article, ...], 
     others = tuple(each for each in present.regulations if each.code != after.code)
     register_then = Register((*others, after))
     effects = (effect for follower in followers() for effect in follower.forecast(register_then, after.code))
-    articles = after.editions[-1].articles
-    return Preview(articles, difference(former, articles), tuple(effects), handed.left_out)
+    edition = after.editions[-1]
+    later = edition.effective if edition.effective and edition.effective > _today() else None
+    return Preview(edition.articles, difference(former, edition.articles), tuple(effects), handed.left_out, later)
+
+
+def _today() -> date:
+    return clock.local(clock.now()).date()
 
 
 def _refused(form: EditionForm, row: Regulation | None, problems: list[Problem]) -> ResponseReturnValue:

@@ -300,3 +300,20 @@ def test_the_text_of_the_edition_before_may_be_given(app: Flask, browse: Browse)
     with app.app_context():
         newer = register().regulations[0].editions[1]
         assert [article.formerly for article in newer.articles] == ["1", None, "2"]
+
+
+def test_an_edition_that_takes_effect_later_says_what_happens_at_once(
+    app: Flask, browse: Browse, gifts: int, bank_id: int
+) -> None:
+    """Decision 0007: better too early than too late."""
+    client, address = browse("ORG"), f"/regulations/{gifts}/editions/new"
+    later = {"name": "2096", "effective": "2096-10-01", "text": NEW}
+    said = "这个版本 2096 年 10 月 1 日施行；登记后，上述题目立即转为待复核，不等到施行之日"
+    assert said in client.post(address, data=later | {"act": "preview"}).text
+    assert said not in client.post(address, data=later | {"act": "preview", "effective": "2026-01-01"}).text
+    client.post(address, data=later | {"act": "register"})
+    with app.app_context():
+        assert open_count(bank_id) == 1, "it is as the page has said"
+    page = client.get(f"/regulations/{gifts}").text
+    assert "尚未施行" in page
+    assert page.count("现行有效") == 1
