@@ -147,7 +147,7 @@ def _is_named(element: _Element) -> bool:
 
 def _relations(root: _Element, folder: str) -> Iterator[tuple[str, Relation]]:
     for element in root:
-        target = element.get("Target", "") if isinstance(element.tag, str) else ""
+        target = element.get("Target", "") if _is_named(element) else ""
         external = element.get("TargetMode", "").lower() == "external"
         if not external:
             target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
