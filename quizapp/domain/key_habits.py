@@ -66,7 +66,6 @@ def _letters(singles: Sequence[Item]) -> Habit:
     params = {
         "n": len(singles),
         "shares": "、".join(f"{letter} {_percent(counts[letter], len(singles))}" for letter in used),
-        "square": f"{square:.1f}",
     }
     if len(singles) < ENOUGH:
         return Habit(Level.GOOD, Problem(_FEW_LETTERS, params))
@@ -147,10 +146,10 @@ def _percent(part: float, whole: float) -> str:
 
 
 _UNEVEN_LETTERS = N_(
-    "The keys of %(n)s single choice items are uneven: %(shares)s (χ² = %(square)s; chance alone does this less than "
+    "The keys of %(n)s single choice items are uneven: %(shares)s (chance alone does this less than "
     "once in a hundred times). Leave the shuffling of options on, or spread the keys."
 )
-_EVEN_LETTERS = N_("The keys of %(n)s single choice items are spread evenly enough: %(shares)s (χ² = %(square)s).")
+_EVEN_LETTERS = N_("The keys of %(n)s single choice items are spread evenly enough: %(shares)s.")
 _FEW_LETTERS = N_("The keys of %(n)s single choice items: %(shares)s. That is too few to tell whether they are even.")
 _LONGEST_OFTEN = N_(
     "The longest option is right in %(share)s of %(n)s single choice items, by chance it would be %(chance)s. "
