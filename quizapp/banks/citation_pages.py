@@ -14,7 +14,7 @@ from quizapp.banks.coverage import coverage_of, posts_covered
 from quizapp.banks.models import Bank, ItemRecheck
 from quizapp.banks.queries import READS_BANKS, bank_kept_by, bank_of, bank_seen_by, keeps, newest_revisions
 from quizapp.banks.rechecks import LONGEST_NOTE, confirm_items, rechecks_of
-from quizapp.banks.staleness import flagged
+from quizapp.banks.staleness import Stale, flagged, stale_items
 from quizapp.banks.views import banks
 from quizapp.domain.bank import Item
 from quizapp.domain.problem import N_
@@ -38,11 +38,15 @@ SHELVES = {
 
 @dataclass(frozen=True)
 class Row:
-    """One item on the page, with what is to be said of it; ``item`` is None where the newest revision lacks it."""
+    """One item on the page, with what is to be said of it; ``item`` is None where the newest revision lacks it.
+
+    ``stale`` is what an open recheck is about as the register stands now.
+    """
 
     item_id: str
     item: Item | None
     recheck: ItemRecheck | None = None
+    stale: Stale | None = None
     faults: tuple[Fault, ...] = ()
 
 
@@ -75,10 +79,14 @@ def _shelves(bank: Bank) -> dict[str, list[Row]]:
     content = bank_of(bank.revisions[-1].id)
     found: dict[str, list[Row]] = {name: [] for name in SHELVES}
     there = {part.id: part for item in content.items for part in (item, *item.items)}
+    present = register()
+    stale = {(each.item_id, each.code, each.edition): each for each in stale_items(content, present)}
     for recheck in rechecks_of(bank.id):
         shelf = found[OPEN if recheck.outcome is None else CLOSED]
-        shelf.append(Row(recheck.item_id, there.get(recheck.item_id), recheck))
-    for item_id, faults in flagged(content, register(), _today()).items():
+        key = recheck.item_id, recheck.edition.regulation.code, recheck.edition.name
+        now = stale.get(key) if recheck.outcome is None else None
+        shelf.append(Row(recheck.item_id, there.get(recheck.item_id), recheck, now))
+    for item_id, faults in flagged(content, present, _today()).items():
         for kind in dict.fromkeys(fault.kind for fault in faults):
             said = tuple(fault for fault in faults if fault.kind is kind)
             found[kind].append(Row(item_id, there[item_id], faults=said))

@@ -21,6 +21,7 @@ from quizapp.web import clock
 
 CONFIRMED, CORRECTED = "confirmed", "corrected"
 LONGEST_NOTE = 500
+LONGEST_NAMED = 64
 
 
 class Rechecks:
@@ -146,11 +147,22 @@ def _row(bank_id: int, stale: Stale, edition_id: int) -> ItemRecheck:
         bank_id=bank_id,
         item_id=stale.item_id,
         edition_id=edition_id,
-        cited_edition=stale.citation.edition[:64],
-        cited_article=stale.citation.article[:64],
-        article="、".join(stale.articles)[:64] or None,
+        cited_edition=stale.concerned[0].cited_in[:LONGEST_NAMED],
+        cited_article=_named(map(stale.regulation.name_of, stale.cited)),
+        article=_named(stale.articles) or None,
         opened_at=clock.now(),
     )
+
+
+def _named(articles: Iterable[str]) -> str:
+    """As many of them as the column holds; half a number would be another one."""
+    said = ""
+    for article in articles:
+        longer = f"{said}、{article}" if said else article[:LONGEST_NAMED]
+        if len(longer) > LONGEST_NAMED:
+            break
+        said = longer
+    return said
 
 
 def confirm_items(*, bank_id: int, account_id: int, item_ids: Iterable[str], note: str = "") -> int:

@@ -4,20 +4,42 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from quizapp.domain.bank import Bank, Citation, Item
+from quizapp.domain.bank import Bank, Item
 from quizapp.domain.citations import faults
-from quizapp.domain.regulations import STALE, Fault, Register, changed_by
+from quizapp.domain.regulations import STALE, Change, Fault, Register, Registered, changed_by
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """One article that an item cites in the edition ``cited_in``, and what became of it."""
+
+    cited_in: str
+    change: Change
 
 
 @dataclass(frozen=True)
 class Stale:
-    """An item whose key may have become wrong: by which newer edition, and where the article stands now (or not)."""
+    """An item whose key may have become wrong: by which newer edition, and each article concerned."""
 
     item_id: str
-    code: str
+    regulation: Registered
     edition: str
-    citation: Citation
-    articles: tuple[str, ...]
+    concerned: tuple[Concerned, ...]
+
+    @property
+    def code(self) -> str:
+        """What banks call the regulation."""
+        return self.regulation.code
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The numbers of the articles as they are cited."""
+        return tuple(dict.fromkeys(each.change.cited for each in self.concerned))
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """Their numbers now, as far as they are still there."""
+        return tuple(dict.fromkeys(each.change.article for each in self.concerned if each.change.article))
 
 
 def stale_items(bank: Bank, register: Register, code: str = "") -> list[Stale]:
@@ -26,7 +48,9 @@ def stale_items(bank: Bank, register: Register, code: str = "") -> list[Stale]:
     for part in _parts(bank):
         for each in _stale(part, bank, register):
             if not code or each.code == code:
-                found.setdefault((each.item_id, each.code, each.edition), each)
+                key = each.item_id, each.code, each.edition
+                there = found[key].concerned if key in found else ()
+                found[key] = replace(each, concerned=tuple(dict.fromkeys((*there, *each.concerned))))
     return list(found.values())
 
 
@@ -40,12 +64,12 @@ def _stale(item: Item, bank: Bank, register: Register) -> Iterator[Stale]:
     for citation in item.citations:
         regulation = register.cited(citation, bank)
         bad = [change for change in changed_by(citation, register, bank) if change.kind in STALE]
-        if regulation is None or not bad:
+        cited_in = regulation.edition(citation.edition) if regulation else None
+        if regulation is None or cited_in is None or not bad:
             continue
         order = [edition.id for edition in regulation.editions]
         newest = max((change.edition for change in bad), key=order.index)
-        articles = tuple(change.article for change in bad if change.article)
-        yield Stale(item.id, regulation.code, newest, citation, articles)
+        yield Stale(item.id, regulation, newest, tuple(Concerned(cited_in.id, change) for change in bad))
 
 
 def items_citing(bank: Bank, register: Register, code: str, edition: str) -> set[str]:

@@ -317,3 +317,14 @@ def test_an_edition_that_takes_effect_later_says_what_happens_at_once(
     page = client.get(f"/regulations/{gifts}").text
     assert "尚未施行" in page
     assert page.count("现行有效") == 1
+
+
+def test_only_who_keeps_a_bank_confirms_its_items(app: Flask, browse: Browse, gifts: int, bank_id: int) -> None:
+    """An organizer of a unit keeps no bank of the department, and does not even learn that it is there."""
+    data = {"name": "2026", "effective": "2026-01-01", "text": NEW, "act": "register"}
+    browse("ORG").post(f"/regulations/{gifts}/editions/new", data=data)
+    for login in ("ORG1", "AUDIT", "COMM"):
+        answer = browse(login).post(f"/banks/{bank_id}/rechecks/confirmation", data={"item": "q1"})
+        assert answer.status_code == 404, login
+    with app.app_context():
+        assert open_count(bank_id) == 1
