@@ -108,7 +108,8 @@ def publish_drafts(*, bank_id: int, account_id: int) -> BankRevision:
     after = read_revision(source, file_name)
     db.session.rollback()
     with writing() as session:
-        bank = session.get_one(Bank, bank_id, with_for_update=True)
+        # key_share: whoever mends a draft holds it and refers to the bank; a full lock here would close a circle.
+        bank = session.get_one(Bank, bank_id, with_for_update={"key_share": True})
         newest = newest_of(session, bank)
         drafts = [_draft(session, draft_id) for draft_id in finished]
         states = {path.draft_state(draft) for draft in drafts}

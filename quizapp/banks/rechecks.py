@@ -169,7 +169,9 @@ def confirm_items(*, bank_id: int, account_id: int, item_ids: Iterable[str], not
     """Say by name that items are still right; how many were open. They may be drawn again."""
     wanted = frozenset(item_ids)
     with writing() as session:
-        rows = [row for row in _rows(session, bank_id) if row.outcome is None and row.item_id in wanted]
+        # Locked, so that of two confirmations at once the second finds nothing left to confirm.
+        found = session.scalars(_query(bank_id).with_for_update(of=ItemRecheck)).all()
+        rows = [row for row in found if row.outcome is None and row.item_id in wanted]
         for row in rows:
             row.outcome, row.note = CONFIRMED, note.strip()[:LONGEST_NOTE]
             row.closed_at, row.closed_by = clock.now(), account_id

@@ -31,7 +31,8 @@ def undo_import(*, batch_id: int, account_id: int) -> None:
     """
     with writing() as session:
         batch = batch_in(session, batch_id, BatchState.ACCEPTED)
-        bank = session.get_one(Bank, batch.bank_id, with_for_update=True)
+        # key_share: whoever mends a draft holds it and refers to the bank; a full lock here would close a circle.
+        bank = session.get_one(Bank, batch.bank_id, with_for_update={"key_share": True})
         drafts = session.scalars(select(Draft).where(Draft.batch_id == batch.id)).all()
         ids = {*batch.item_ids, *(draft.item_id for draft in drafts if draft.item_id)}
         revisions = session.scalars(

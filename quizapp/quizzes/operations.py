@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.accounts.models import Account
 from quizapp.audit.operations import record
+from quizapp.banks.models import Bank, BankRevision
 from quizapp.db import writing
 from quizapp.domain.paper import spec_to_json
 from quizapp.domain.problem import N_, Problem
@@ -31,6 +32,9 @@ class AlreadyPublished(PlanError):
 def publish_quiz(*, publisher_id: int, plan: QuizPlan) -> Quiz:
     """Publish ``plan``. Raises PlanError with every problem at once, AlreadyPublished for a second click."""
     with writing() as session:
+        # An import is undone while no test rests on its items: neither looks while the other is at it.
+        of_revision = select(BankRevision.bank_id).where(BankRevision.id == plan.bank_revision_id).scalar_subquery()
+        session.scalars(select(Bank.id).where(Bank.id == of_revision).with_for_update(read=True)).all()
         # The row is locked, so that of two clicks at once the second finds what the first has published.
         publisher = session.get_one(Account, publisher_id, with_for_update=True)
         if problems := plan_problems(plan, publisher):

@@ -79,7 +79,8 @@ def plan_problems(plan: QuizPlan, publisher: Account) -> list[Problem]:
 
 def has_bank(plan: QuizPlan, publisher: Account) -> bool:
     """Whether the publisher may draw from the plan's bank revision."""
-    unit_id = db.session.scalar(select(Bank.unit_id).join(BankRevision).where(BankRevision.id == plan.bank_revision_id))
+    bank = select(Bank.unit_id).join(BankRevision).where(BankRevision.id == plan.bank_revision_id)
+    unit_id = db.session.scalar(bank.where(Bank.withdrawn_at.is_(None)))
     return unit_id in scope_of(publisher, Role.ORGANIZER)
 
 
