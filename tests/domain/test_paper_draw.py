@@ -7,7 +7,6 @@ from collections import Counter
 from decimal import Decimal
 from itertools import combinations
 from random import Random
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -274,23 +273,8 @@ def test_different_seeds_give_different_papers():
     assert len({frozenset(item.item_id for item in pool.draw(seed).items) for seed in range(50)}) == 50
 
 
-def fastest(action):
-    times = []
-    for _ in range(5):
-        begun = perf_counter()
-        action()
-        times.append(perf_counter() - begun)
-    return min(times)
-
-
-def test_a_draw_takes_milliseconds():
-    bank = large_bank(2000)
-    pool = prepare(bank, PaperSpec(tuple(section(27, (topic,)) for topic in TOPICS)))
-    assert fastest(lambda: pool.draw(1)) < 0.02
-
-
-def test_competing_sections_take_no_longer_than_a_blink():
-    # Every second item is needed, and all ten sections compete for them.
-    bank = large_bank(2000)
-    pool = prepare(bank, competing_sections(100))
-    assert fastest(lambda: pool.draw(1)) < 1
+def test_competing_sections_of_a_large_bank_are_all_filled():
+    # Every second item is needed, and all ten sections compete for them. Trying every way would never end, and the
+    # runner would stop the test; benchmarks/draw_paper.py says how long it takes.
+    paper = prepare(large_bank(2000), competing_sections(100)).draw(1)
+    assert len({item.item_id for item in paper.items}) == len(paper.items) == 1000

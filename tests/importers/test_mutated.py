@@ -10,7 +10,7 @@ from tests.importers.mutate import SLIPS
 
 @pytest.fixture(scope="module")
 def measured() -> Measured:
-    return measure(chain(texts(20 * len(SLIPS)), tables(70)))
+    return measure(chain(texts(12 * len(SLIPS)), tables(40)))
 
 
 def test_nothing_crashes(measured: Measured) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import struct
-import time
 import zipfile
 
 import pytest
@@ -163,12 +162,11 @@ def test_other_xml_is_refused(text: str, words: str) -> None:
         sniff_text([text])
 
 
-@pytest.mark.parametrize("run", ["\r" * 60_000, "\n" * 60_000, "\t" * 60_000, "\u3000" * 60_000, "[" * 60_000])
+@pytest.mark.parametrize("run", ["\r" * 300_000, "\n" * 300_000, "\t" * 300_000, "\u3000" * 300_000, "[" * 300_000])
 @pytest.mark.parametrize("after", ["", "答", "A.甲"])
-def test_long_runs_are_sniffed_in_time(run: str, after: str) -> None:
-    before = time.process_time()
-    sniff_text(f"1、谁？\n{run}{after}".splitlines())
-    assert time.process_time() - before < 1
+def test_long_runs_are_sniffed(run: str, after: str) -> None:
+    # A pattern that takes time in the square of a run's length would be stopped by the runner.
+    assert sniff_text(f"1、谁？\n{run}{after}".splitlines()) is Format.TEXT
 
 
 def test_a_key_may_stand_behind_spaces_and_brackets() -> None:
