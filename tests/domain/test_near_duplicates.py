@@ -116,7 +116,7 @@ def large(rng: Random, count: int) -> list[Item]:
     return items
 
 
-# Comparing all with all would outlast the time that the runner gives a test; benchmarks/compare.py says how long it is.
+# Comparing all with all would outlast the time that the runner gives a test; benchmarks/compare.py measures it.
 def test_every_near_pair_of_a_large_bank_is_found() -> None:
     groups = alike(large(Random(5), 2000))
     pairs = [("negated", (Ref(f"i{n - 1}"), Ref(f"i{n}"))) for n in range(9, 2000, 10)]
