@@ -117,7 +117,9 @@ def test_rows_that_are_no_entries_are_named() -> None:
     handed = read_articles(rows)
     assert handed.articles == (Article("1", gist="核对"), Article("2", gist="抽查"))
     assert handed.left_out == ("措施清单", "一、采购", "合计", "第三条")
-    assert read_articles("某某清单,,\n编号,措施,岗位\n1,核对,财务\n").articles == (Article("1", gist="核对", posts=("财务",)),)
+    assert read_articles("某某清单,,\n编号,措施,岗位\n1,核对,财务\n").articles == (
+        Article("1", gist="核对", posts=("财务",)),
+    )
 
 
 def test_two_large_editions_with_nothing_in_common_are_compared() -> None:
