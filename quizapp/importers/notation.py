@@ -54,6 +54,15 @@ KEY_WORDS = _any_of(
     *("答案选项", "参考选项", "Answer", "ANSWER", "answer", "ans", "Ans", "ANS"),
 )
 """A pattern for the words before a key, in folded text."""
+_NOT_THE_KEY = (
+    "错误|易错|干扰|不正确|非正确|原来?的?|旧的?|新的?|我的|您的|你的|他的|本人|个人|考生|学生|学员|用户|选手|作答|"
+    "提交的?|上次|常见|错选|误选"
+)
+OTHER_KEY_WORDS = (
+    rf"(?:{_NOT_THE_KEY}){_GAP}(?:的)?(?:正确|参考|标准)?{_GAP}(?:答{_GAP}案|选项|作答|选择)"
+    r"|(?:你|您|我|考生|学生)(?:所)?选择?的?(?:答案)?(?=是|:)|正确答案不(?=是)"
+)
+"""A pattern for words that look like those before a key and name another thing: a candidate's answer, a wrong one."""
 RATIONALE_WORDS = _any_of(
     *("解析", "答案解析", "试题解析", "题目解析", "本题解释", "本题解析", "参考解析", "详解", "解释", "答案解释"),
     *("考点解析", "解答", "名师解析", "答案与解析", "答案及解析", "Explanation"),

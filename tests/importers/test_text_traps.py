@@ -195,3 +195,54 @@ def test_a_heading_that_stands_three_times_is_no_page_header() -> None:
     reading = read(f"{chapters}参考答案\n1.错误\n2.正确\n3.错误")
     assert said(reading) == "S:-! S:-! S:-!"
     assert not reading.skipped
+
+
+NO_KEYS = {
+    **{
+        f"{word} is no key": (f"1.礼品应当（ ）\n{FOUR}{word}：A", [6])
+        for word in (
+            "错误答案",
+            "易错答案",
+            "干扰答案",
+            "不正确答案",
+            "原答案",
+            "我的答案",
+            "您的答案",
+            "考生答案",
+            "你的答案",
+        )
+    },
+    "keys before their questions": (
+        "答案：A\n1.礼品应当（ ）\nA.留\nB.交\n答案：B\n2.公车应当（ ）\nA.留\nB.交",
+        [5, 6],
+    ),
+    **{
+        f"corrected: {key}": (f"1.礼品应当（ ）\n{FOUR}答案：{key}", [6])
+        for key in ("A（更正：B）", "A（更正为B）", "A (勘误：应为B)", "A，更正：B", "A（存疑）", "A/B")
+    },
+    "corrected below": (f"1.礼品应当（ ）\n{FOUR}答案：A\n更正：B", [7]),
+    "marks turned round": ("判断题（对的打×，错的打√）\n1.礼品可以留用（√）\n2.账目应当公开（×）", [2, 3]),
+    "a letter beside the blank": ("1.根据《细则》（A），党组织应（　）。\nA.甲 B.乙", [1]),
+    "a letter that names a table": ("1.附件（A）中所列人员\nA.甲 B.乙", [1]),
+    "contradictory marks": (
+        "一、判断题\n1.（×）礼品可以留用（√）\n2.账目公开（√）（×）\n3.公车私用（对）（错）",
+        [2, 3, 4],
+    ),
+    "another key in the rationale": (f"1.礼品应当（ ）\n{FOUR}【答案】D【解析】错选的较多。答案：A", [6]),
+    "one key for two": ("1.礼品应当\nA.留\nB.交\n2.公车应当\nA.留\nB.交\n答案：AB", [1, 7]),
+}
+
+
+@pytest.mark.parametrize("name", NO_KEYS)
+def test_what_may_be_no_key_makes_a_draft_that_says_so_at_its_line(name: str) -> None:
+    text, lines = NO_KEYS[name]
+    reading = read(text)
+    assert not any(item.is_ready for item in reading.items)
+    assert [item.problems[0].line for item in reading.items] == lines
+    assert not any("答案" in option.text for item in reading.items for option in item.options)
+
+
+def test_the_correct_answer_beside_a_candidates_is_the_key() -> None:
+    assert said(read(f"1.礼品应当（ ）\n{FOUR}我的答案：A  正确答案：C")) == "S:C4"
+    assert said(read(f"1.礼品应当（ ）\n{FOUR}我的答案：A\n正确答案：C")) == "S:C4"
+    assert said(read("判断题（对的打√，错的打×）\n1.礼品可以留用（×）")) == "J:X"

@@ -99,7 +99,7 @@ def _entry_or_more(state: State, line: Line) -> None:
         return
     marker = marker_at(line.folded)
     start = marker.end if marker else 0
-    is_key = marker is not None and marker.sign is Sign.KEY
+    is_key = marker is not None and marker.sign is Sign.KEY and marker.style != "other"
     to_key = is_key or (not entry.rationale and entry.is_text and not (marker and marker.sign is Sign.RATIONALE))
     (entry.pieces if to_key else entry.rationale).append(Piece(line.number, line.text[start:]))
     if is_key and not keyblock.key_prefix(line.folded[start:]):

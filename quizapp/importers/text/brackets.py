@@ -16,6 +16,11 @@ _MARK = re.compile(r"[(\[]\s*(√|×|正确|错误|对|错|是|否|同意|不同
 _MARK_FIRST = re.compile(r"^\s*[(\[]\s*(√|×)\s*[)\]]")
 _MARK_BARE = re.compile(r"(?<=[。.\s])\s*(√|×)\s*$")
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|\{_+\}|_{2,}(?:\s{0,2}_{2,})*|\(\s*_+\s*\)")
+_NAMED = re.compile(
+    r"(?:(?:^|[,。;:见如从由在按据照])(?:附?表|附?图|附件|附录)|某[\u4e00-\u9fff]{1,4}|[甲乙丙丁](?:公司|单位|级|方|类)"
+    r"|[A-Z甲乙丙丁]级|型号为?|维生素|》)\s*$"
+)
+"""What stands before a letter in brackets that names a thing: 附件（A）, 某单位（C）."""
 _WORDS = re.compile(r"\(([^()]{1,60})\)")
 _CONVENTIONAL = re.compile(
     r"""
@@ -39,10 +44,13 @@ class Inside:
 def letters_inside(stem: str, letters: Sequence[str], *, only_known: bool) -> Inside:
     """The key of a choice, from brackets such as ``( B )``. ``only_known``: another key is there, so be strict."""
     folded, keys, parts, place = fold(stem), [], [], 0
+    asks_elsewhere = bool(letters and _EMPTY.search(folded))  # the empty one is the blank, the letter a name
     for found in _LETTERS.finditer(folded):
         written = found[1] or found[2] or found[3]
         key = parse_key(written) or ()
         known = bool(key) and set(key) <= set(letters) and len(set(key)) == len(key)
+        if asks_elsewhere or _NAMED.search(folded, 0, found.start()):
+            continue
         if not known and (only_known or len(key) != 1):
             continue
         keys.append(written)

@@ -37,6 +37,10 @@ class Section:
     points: str = ""
     count: int | None = None
     found: int = field(default=0, compare=False)
+    is_reversed: bool = False
+    """The heading turns the marks of judgements round."""
+    leading_key: int = 0
+    """The line of a key above the first question."""
 
 
 def section_at(folded: str, line: int) -> tuple[Section, int] | None:

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from quizapp.domain.problem import Problem
 from quizapp.importers.notation import fold
 from quizapp.importers.reading import Skipped
-from quizapp.importers.text import blocks, junk, keyblock, labels, numbers, passages, reasons, sections, unnumbered
+from quizapp.importers.text import (
+    blocks,
+    doubts,
+    junk,
+    keyblock,
+    labels,
+    numbers,
+    passages,
+    reasons,
+    sections,
+    unnumbered,
+)
 from quizapp.importers.text.draft import Found, FoundKey, FoundOption
 from quizapp.importers.text.lines import Line, Piece, overlaps
 from quizapp.importers.text.outlook import Outlook
@@ -52,7 +63,7 @@ class Reader:
         if line.number in self.headers:
             self.skip(line, junk.REPEATED, count=self.headers[line.number])
             return
-        if (reason := junk.junk_reason(line.folded)) and not self._is_awaited(line):
+        if (reason := junk.junk_reason(line.folded)) and not unnumbered.is_awaited(state, line):
             self.skip(line, reason)
             return
         if self.taken_as_heading(line, index):
@@ -78,24 +89,20 @@ class Reader:
         self.state.headings |= set(taken)
         return bool(taken)
 
-    def _is_awaited(self, line: Line) -> bool:
-        """Whether even a bare number may belong here: an option or a key has no text yet."""
-        state, current = self.state, self.state.current
-        if keyblock.numbers_row(line.folded):
-            return True
-        if not line.folded.strip().isdecimal() or current is None:
-            return False
-        if state.part is Part.OPTION:
-            return not any(piece.text.strip() for piece in current.options[-1].pieces)
-        return state.part is Part.KEY and not any(piece.text.strip() for piece in current.keys[-1].pieces)
-
     def _question_line(self, line: Line, index: int) -> None:
         state, start = self.state, 0
+        if state.current and doubts.is_correction(state.current, line):
+            return
         mark = _MARK_BEFORE.match(line.folded)
         token = number_at(line.folded, mark.end() if mark else 0)
-        if token and state.current and int(token.value) == state.current.value and self._label_after(line, token):
+        if (
+            token
+            and state.current
+            and int(token.value) == state.current.value
+            and unnumbered.label_after(state, line, token)
+        ):
             start = token.end
-        elif token and index and self._is_doubled(line, token, index):
+        elif token and index and unnumbered.is_doubled(state, self.lines, line, token, index):
             self.skip(line, reasons.DOUBLED)
             return
         elif token and numbers.starts_line(state, self.outlook, line, index, token):
@@ -118,19 +125,6 @@ class Reader:
         elif not self._continues(line, index, token):
             return
         self._rest(line, index, start)
-
-    def _is_doubled(self, line: Line, token: Token, index: int) -> bool:
-        """Whether a numbered line is the same as the one before it."""
-        before = next((each for each in reversed(self.lines[max(0, index - 6) : index]) if not each.is_empty), None)
-        same = before is not None and before.folded.strip() == line.folded.strip()
-        current = self.state.current
-        return same and current is not None and current.value == int(token.value)
-
-    def _label_after(self, line: Line, token: Token) -> bool:
-        after = next_token(line.folded, token.end)
-        current = self.state.current
-        at_once = after is not None and after.sign is Sign.LABEL and not line.folded[token.end : after.start].strip()
-        return at_once and current is not None and not current.options and after is not None and after.value == "A"
 
     def _marker(self, line: Line) -> Token | None:
         marker, state = marker_at(line.folded), self.state
@@ -171,6 +165,8 @@ class Reader:
         """Whether the line goes on with the running part; else it is reported."""
         state, current = self.state, self.state.current
         if current is None or state.part is Part.NONE:
+            if state.fresh and doubts.is_leading_key(line.folded):
+                state.section.leading_key = line.number
             self.skip(line, unnumbered.reason_before_first(line, bool(state.found)))
             return False
         if token and state.part is Part.RATIONALE and int(token.value) == (state.listed or 0) + 1:
@@ -208,9 +204,9 @@ class Reader:
     def _holds_list(self, line: Line, start: int) -> bool:
         """答案：1.A 2.A: what follows is a block of keys."""
         entries = keyblock.compact(line.folded[start:])
-        if not entries or len(entries) < 2:
-            return False
         assert self.state.current is not None
+        if not entries or len(entries) < 2 or self.state.current.keys[-1].is_other:
+            return False
         self.state.current.keys.pop()
         self.state.open_block()
         blocks.read_line(self.state, self.outlook, Line(line.number, line.text[start:], line.folded[start:]), index=0)
@@ -246,7 +242,7 @@ class Reader:
             current.lettered = True
             state.part = Part.OPTION
         elif token.sign is Sign.KEY:
-            current.keys.append(FoundKey(line.number, is_reply=token.style == "reply"))
+            current.keys.append(doubts.key_at(token, line.number))
             state.part = Part.KEY
         elif token.sign is Sign.RATIONALE:
             state.part, state.listed = Part.RATIONALE, 0

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from quizapp.importers.text import blocks, keyblock
+from quizapp.importers.text import blocks, doubts, keyblock
 from quizapp.importers.text.headings import (
     Section,
     is_bare_key_word,
@@ -33,9 +33,11 @@ def read_line(state: State, outlook: Outlook, lines: Sequence[Line], line: Line,
         return [line.number]
     if found := section_at(line.folded, line.number):
         if not line.folded[found[1] :].strip():
+            found[0].is_reversed = doubts.is_reversed(line.folded)
             return _section(state, outlook, line, index, found[0])
         return []
     if state.fresh and _NOTE.fullmatch(line.folded):
+        state.section.is_reversed |= doubts.is_reversed(line.folded)
         return [line.number]
     if part := _part(state, outlook, line, index):
         _open(state, part)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from quizapp.importers.notation import KEY_WORDS, NOTE_WORDS, RATIONALE_WORDS, TYPE_WORDS
+from quizapp.importers.notation import KEY_WORDS, NOTE_WORDS, OTHER_KEY_WORDS, RATIONALE_WORDS, TYPE_WORDS
 
 
 class Sign(Enum):
@@ -47,7 +47,8 @@ _FIELD_WORDS = "|".join(sorted(_FIELDS, key=len, reverse=True))
 
 _TOKEN = re.compile(
     rf"""
-      \[\s*(?:{KEY_WORDS})\s*:\s*(?P<inline_key>[^\[\]\n]{{1,300}})\]
+      (?P<other>\[?\s*(?:{OTHER_KEY_WORDS})\s*(?:\]\s*:?|[:为]|是\s*:?|(?=\s*[A-Z√×](?![A-Za-z]))|(?=\s*$))\s*)
+    | \[\s*(?:{KEY_WORDS})\s*:\s*(?P<inline_key>[^\[\]\n]{{1,300}})\]
     | \[\s*(?:分数|分值|Score)\s*:\s*(?P<inline_points>[^\[\]\n]{{1,60}})\]
       (?:\s*\[(?:部分得分|全对得分|按空得分|All|Partial|ByBlank|Manual)\])*
     | (?P<key>
@@ -103,6 +104,8 @@ def next_token(folded: str, start: int) -> Token | None:
         style = next(name for name in ("named", "framed", "pointed", "spaced", "bare") if found[name])
         sign = found.group().rstrip()[-1:] if style == "pointed" else ""
         return Token(Sign.LABEL, found.start(), found.end(), found[style], style + sign)
+    if found["other"] is not None:
+        return Token(Sign.KEY, found.start(), found.end(), found["other"].strip(), "other")
     for name, sign_of in _BY_GROUP.items():
         if found[name] is not None:
             value = _FIELDS[found[name]] if sign_of is Sign.FIELD else found[name].strip()

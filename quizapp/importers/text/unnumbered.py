@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from quizapp.domain.bank import ItemType
 from quizapp.domain.bank_notation import LETTERS
 from quizapp.importers.notation import fold, is_no_key, parse_key
-from quizapp.importers.text import junk, reasons
+from quizapp.importers.text import junk, keyblock, reasons
 from quizapp.importers.text.draft import Found
 from quizapp.importers.text.lines import Line, says_something
 from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
-from quizapp.importers.text.tokens import Sign, marker_at, next_token
+from quizapp.importers.text.tokens import Sign, Token, marker_at, next_token
 
 _SIGN = re.compile(r"\(\s*\)|_{2,}|\{_\}|\(\s*(?:[√×]|正确|错误|对|错|是|否|[A-Z]{1,8})\s*\)|\[[^\]]{1,10}题\]|\?\s*$")
 _MARK_AT_END = re.compile(r"[(\[]\s*(?:√|×|正确|错误|对|错|是|否|同意|不同意)\s*[)\]]\s*[。.]?\s*$")
@@ -143,3 +143,30 @@ def reason_before_first(line: Line, after: bool) -> str:
     if after:
         return reasons.UNREAD
     return reasons.FRAGMENT if tail else reasons.NO_QUESTION
+
+
+def is_awaited(state: State, line: Line) -> bool:
+    """Whether even a bare number may belong here: an option or a key has no text yet."""
+    current = state.current
+    if keyblock.numbers_row(line.folded):
+        return True
+    if not line.folded.strip().isdecimal() or current is None:
+        return False
+    if state.part is Part.OPTION:
+        return not any(piece.text.strip() for piece in current.options[-1].pieces)
+    return state.part is Part.KEY and not any(piece.text.strip() for piece in current.keys[-1].pieces)
+
+
+def label_after(state: State, line: Line, token: Token) -> bool:
+    """Whether the number is repeated before the first option of the running question."""
+    after, current = next_token(line.folded, token.end), state.current
+    if after is None or current is None or line.folded[token.end : after.start].strip():
+        return False
+    return after.sign is Sign.LABEL and after.value == "A" and not current.options
+
+
+def is_doubled(state: State, lines: Sequence[Line], line: Line, token: Token, index: int) -> bool:
+    """Whether a numbered line is the same as the one before it."""
+    before = next((each for each in reversed(lines[max(0, index - 6) : index]) if not each.is_empty), None)
+    same = before is not None and before.folded.strip() == line.folded.strip()
+    return same and state.current is not None and state.current.value == int(token.value)

@@ -1,0 +1,120 @@
+"""Keys that look like one and may be none: a candidate's answer, a corrected key, a key before its question."""
+
+import re
+from collections.abc import Sequence
+
+from quizapp.domain.bank import ItemType
+from quizapp.domain.problem import N_, Problem
+from quizapp.importers import checks
+from quizapp.importers.notation import fold, parse_key, parse_truth
+from quizapp.importers.text.draft import Found, FoundKey
+from quizapp.importers.text.lines import Line, joined
+from quizapp.importers.text.tokens import Sign, Token, marker_at
+
+_DOUBT = r"更正|勘误|订正|应为|应是|应改|改为|改成|存疑|待定|待核|待确认|有误|有争议|原为"
+_DOUBTED = re.compile(rf"[^。\n]{{0,14}}?(?:{_DOUBT})")
+_DOUBTED_WORDS = re.compile(r"[^\n]*\((?:更正|勘误|订正|存疑|待定|待核|待确认|有误|有争议)[^()]*\)")
+_CORRECTION = re.compile(r"\s*[(\[*]?\s*(?:答案)?(?:更正|勘误|订正|有误|存疑|待定|应改为|应为|改为)[^\n]{0,60}$")
+_EITHER = re.compile(r"\s*[A-Za-z]\s*(?:/\s*[A-Za-z]|(?:或者?\s*[A-Za-z]\s*)+)[\s.。]*")
+_STROKED = re.compile(r"\s*[A-Za-z]\s*/\s*[A-Za-z]")
+_SIGN = re.compile(r"[(\[]\s*([√×])\s*[)\]]")
+_BOTH = re.compile(r"[(\[]\s*(√|×|正确|错误|对|错)\s*[)\]]\s*[(\[]\s*(√|×|正确|错误|对|错)\s*[)\]]")
+_BARE = re.compile(r"^\s*([√×])(?=\S).*?([√×])\s*$")
+_HOW = r"(?:的|者|时|请|打|画|划|填|写|用|标|涂|记|选|以|为|[\s\"“”'])+"
+_REVERSED = re.compile(
+    rf"(?<!不)(?:正确|对){_HOW}×|(?:错误?|不正确|不对){_HOW}√|×\s*(?:表示|代表|为|是)(?:正确|对)|√\s*(?:表示|代表|为|是)(?:错|不对|不正确)"
+)
+
+
+def is_reversed(folded: str) -> bool:
+    """Whether a heading turns the marks round: 对的打×，错的打√."""
+    return bool(_REVERSED.search(folded))
+
+
+def key_at(token: Token, line: int) -> FoundKey:
+    """The key that a marker opens, which may be another's than the author's."""
+    is_other = token.style == "other"
+    return FoundKey(line, is_reply=token.style == "reply", is_other=is_other, named=token.value if is_other else "")
+
+
+def is_correction(found: Found, line: Line) -> bool:
+    """Whether a line after a key corrects it or doubts it; that is noted in the question."""
+    if not (found.keys and _CORRECTION.fullmatch(line.folded)):
+        return False
+    found.problems.append(_doubted(line.text.strip(), line.number))
+    found.lines.add(line.number)
+    return True
+
+
+def is_leading_key(folded: str) -> bool:
+    """Whether a line is a key and nothing else: above the first question it shows that keys stand first."""
+    marker = marker_at(folded)
+    rest = folded[marker.end :] if marker and marker.sign is Sign.KEY and marker.style != "other" else ""
+    return bool(rest.strip() and (parse_key(rest) or parse_truth(rest)))
+
+
+def take_doubted(found: Found) -> None:
+    """Drop the keys that are nobody's key, each with a sentence at its line."""
+    own = [key for key in found.keys if not key.is_other]
+    others = [key for key in found.keys if key.is_other]
+    if others and not any(_said(key) for key in own):
+        sentence = N_("Here stands '%(text)s', which is not the correct answer of the author. Write the key.")
+        params = {"text": (others[0].named + _said(others[0]))[:40]}
+        found.problems.append(Problem(sentence, params, line=others[0].line, path=checks.KEY))
+    for key in own:
+        if _is_doubted(found, _said(key)):
+            found.problems.append(_doubted(_said(key), key.line))
+    if _marks_disagree(found):
+        sentence = N_("Two marks that contradict each other stand in the question. Leave the right one.")
+        found.problems.append(Problem(sentence, line=found.line, path=checks.KEY))
+    if found.section.is_reversed and found.known_type is ItemType.TRUE_FALSE:
+        sentence = N_("The heading turns the marks round (× for right, √ for wrong). Write the key.")
+        found.problems.append(Problem(sentence, line=found.line, path=checks.KEY))
+    found.keys = own
+
+
+def note_groups(questions: Sequence[Found]) -> None:
+    """Keys of a whole section that may belong to the question below, and keys of several questions on one line."""
+    keyless = 0
+    # Where several keys are written with strokes, these only set the letters apart.
+    stroked = sum(bool(_STROKED.match(fold(_said(key)))) for found in questions for key in found.keys)
+    for found in questions:
+        for key in found.keys:
+            either = _EITHER.fullmatch(fold(_said(key))) and found.known_type is not ItemType.MULTIPLE
+            if either and found.options and (stroked < 2 or "/" not in fold(_said(key))):
+                found.problems.append(_doubted(_said(key), key.line))
+        if found.section.leading_key and found.keys and not any(key.from_block for key in found.keys):
+            sentence = N_("A key stands before the first question (line %(where)s): it may belong to the next one.")
+            where = {"where": found.section.leading_key}
+            found.problems.append(Problem(sentence, where, line=found.keys[0].line, path=checks.KEY))
+        letters = parse_key(_said(found.keys[0])) if len(found.keys) == 1 and not found.keys[0].from_block else None
+        if keyless and letters and len(letters) == keyless + 1 and found.known_type is None:
+            sentence = N_("The key %(key)s may be that of the %(count)s questions before it. Write one key for each.")
+            params = {"key": _said(found.keys[0]), "count": len(letters)}
+            found.problems.append(Problem(sentence, params, line=found.keys[0].line, path=checks.KEY))
+        keyless = 0 if found.keys or not found.options else keyless + 1
+
+
+def _is_doubted(found: Found, raw: str) -> bool:
+    folded = fold(raw)
+    if found.known_type in (ItemType.FILL_IN, ItemType.ESSAY) or not (found.options or found.known_type):
+        return bool(_DOUBTED_WORDS.match(folded))
+    return bool(_DOUBTED.match(folded))
+
+
+def _marks_disagree(found: Found) -> bool:
+    stem = fold(joined(found.stem))
+    if found.options:
+        return False
+    signs = set(_SIGN.findall(stem))
+    both = [*_BOTH.findall(stem), *_BARE.findall(stem)]
+    return len(signs) > 1 or any(parse_truth(first) != parse_truth(second) for first, second in both)
+
+
+def _doubted(text: str, line: int) -> Problem:
+    sentence = N_("The key '%(text)s' is corrected or in doubt. Decide and write one key.")
+    return Problem(sentence, {"text": text[:40]}, line=line, path=checks.KEY)
+
+
+def _said(key: FoundKey) -> str:
+    return joined(key.pieces).strip()
