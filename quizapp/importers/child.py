@@ -5,9 +5,11 @@ written anywhere else, and what this process may still do shrinks before it look
 """
 
 import contextlib
+import ctypes
 import gc
 import json
 import os
+import signal
 import sys
 from typing import Any
 
@@ -21,6 +23,7 @@ with contextlib.suppress(ImportError):  # not a POSIX system: the wall clock of 
 MEGABYTE = 1024 * 1024
 GENTLE = 10  # of the 19 steps by which a process may stand back behind the server
 OPEN_FILES = 64
+_PR_SET_PDEATHSIG = 1  # Linux, sys/prctl.h
 
 _HARMLESS = frozenset({"os.listdir", "os.scandir"})  # how Python looks for modules
 _FORBIDDEN = ("ctypes.dlopen", "os.", "shutil.", "socket.", "subprocess.", "tempfile.", "urllib.")
@@ -28,7 +31,8 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 def main() -> None:
-    """Do the job; the arguments are the seconds of processor time and the megabytes it may take."""
+    """Do the job; the arguments are the seconds and megabytes it may take, and the process that asks for it."""
+    _die_with(*map(int, sys.argv[3:4]))
     seconds, megabytes = map(int, sys.argv[1:3])
     _limit(seconds, megabytes)
     gc.disable()  # this process ends before its garbage matters, and looking for it takes a third of the time
@@ -80,6 +84,19 @@ def _parsed(document: Document, job: dict[str, Any]) -> dict[str, Any]:
 
     keys = wire.document(job["keys"]) if job["keys"] else None
     return {"reading": wire.to_json(files.parse(document, keys))}
+
+
+def _die_with(*parent: int) -> None:
+    """Be ended with the process that waits for the answer: nobody else would read it.
+
+    The signal comes with the end of the thread that started this process, which waits in `confinement.run`.
+    """
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if parent and os.getppid() not in parent:  # it ended before it could be named
+        os._exit(1)
 
 
 def _limit(seconds: int, megabytes: int) -> None:

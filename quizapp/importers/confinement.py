@@ -2,16 +2,20 @@
 
 import contextlib
 import os
+import re
+import shutil
 import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 SAID = 16 * 1024  # bytes of a process's complaints that are kept
 _CAN_KILL_GROUP = hasattr(os, "killpg")
+_FOLDER = re.compile(r"quizapp-([0-9]+)-")
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Ended:
 
 def run(command: Sequence[str], job: bytes, *, seconds: float, output: int) -> Ended:
     """Run a command with ``job`` on its standard input: in an empty folder, with no environment, no open file."""
-    with tempfile.TemporaryDirectory(prefix="quizapp-", ignore_cleanup_errors=True) as empty:
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=f"quizapp-{os.getpid()}-", ignore_cleanup_errors=True) as empty:
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -41,6 +46,27 @@ def run(command: Sequence[str], job: bytes, *, seconds: float, output: int) -> E
         )
         with process:
             return _attended(process, job, seconds, output)
+
+
+def _sweep() -> None:
+    """Remove the folders that servers left behind when they were ended in the middle of a reading."""
+    if not _CAN_KILL_GROUP:  # elsewhere signal 0 is no question, it ends the process
+        return
+    for folder in Path(tempfile.gettempdir()).glob("quizapp-*"):
+        owner = _FOLDER.match(folder.name)
+        with contextlib.suppress(OSError):
+            if owner and folder.lstat().st_uid == os.geteuid() and not _is_alive(int(owner[1])):
+                shutil.rmtree(folder)  # refuses a link
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _attended(process: subprocess.Popen[bytes], job: bytes, seconds: float, output: int) -> Ended:
