@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.accounts.models import Account
-from quizapp.banks.intake import LOST_AFTER
+from quizapp.banks.intake import lost_after
 from quizapp.banks.models import Bank, BankRevision, ImportBatch
 from quizapp.domain import bank as content
 from quizapp.domain.bank_yaml import BankError
@@ -38,7 +38,7 @@ def batch_state(batch: ImportBatch, now: datetime) -> BatchState:
     if batch.accepted_at:
         return BatchState.ACCEPTED
     if batch.read_at is None:
-        return BatchState.LOST if now - batch.reading_since > LOST_AFTER else BatchState.READING
+        return BatchState.LOST if now - batch.reading_since > lost_after(batch) else BatchState.READING
     return BatchState.REFUSED if batch.refusal else BatchState.OPEN
 
 

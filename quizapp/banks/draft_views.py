@@ -18,8 +18,10 @@ from quizapp.banks.path import (
     DraftState,
     Kind,
     draft_state,
+    is_unreviewed,
     last_step,
     may_review,
+    review_switches,
     steps_of_item,
 )
 from quizapp.banks.queries import READS_BANKS, bank_kept_by, bank_of, bank_seen_by, draft_seen_by, keeps
@@ -158,6 +160,7 @@ def item(bank_id: int, item_id: str) -> ResponseReturnValue:
         item_id=item_id,
         item=content.item(item_id) if is_there else None,
         path=sorted(changes + done, key=lambda each: each[0]),
+        is_unreviewed=bool(review_switches(bank_id)) and is_unreviewed(steps),
         is_open=bool(talk) and talk[-1].kind == Kind.COMMENTED,
         can_answer=keeps(current_user, bank),
     )

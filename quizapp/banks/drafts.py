@@ -130,7 +130,7 @@ def ask_for_review(*, bank_id: int, account_id: int, second_review: bool) -> Non
         bank = session.get_one(Bank, bank_id)
         bank.second_review = second_review
         detail = {"second_review": second_review}
-        record("bank.second_review", f"bank:{bank.id}", detail, actor=login_of(session, account_id))
+        record(path.SWITCHED, f"bank:{bank.id}", detail, actor=login_of(session, account_id))
 
 
 def say(*, bank_id: int, item_id: str, account_id: int, kind: Kind, note: str) -> None:

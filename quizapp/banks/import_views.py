@@ -29,6 +29,8 @@ from quizapp.web.access import Role, allow
 
 SPARE_LINES = 40
 """Numbers beyond the last line of a text that is corrected, for the lines that a person adds."""
+SPARE_FEW = 4
+"""As many below a few lines alone."""
 
 
 @banks.route("/banks/<int:bank_id>/imports/new", methods=["GET", "POST"])
@@ -96,7 +98,8 @@ def import_text(batch_id: int) -> ResponseReturnValue:
             flash(_("The text was read again."), "success")
             page = request.form.get("page", 1, type=int)
             return redirect(url_for("banks.workbench", batch_id=batch_id, page=page, _anchor=f"line-{first}"))
-    rows = text.count("\n") + 1 + SPARE_LINES
+    is_whole = (first, last) == (1, len(lines))
+    rows = text.count("\n") + 1 + (SPARE_LINES if is_whole else SPARE_FEW)
     shown = {"text": text, "first": first, "last": last, "rows": rows, "refused": refused, "seen": seen}
     return render_template("banks/import_text.html", batch=batch, **shown), 422 if refused else 200
 
@@ -133,6 +136,8 @@ def accept(batch_id: int) -> ResponseReturnValue:
         flash(_("Handed in for review: %(n)s items.", n=len(wire.reading(batch.reading or {}).items)), "success")
         return redirect(url_for("banks.draft_list", bank_id=batch.bank_id))
     flash(_("Imported: %(n)s items.", n=len(batch.item_ids)), "success")
+    if kept := len(wire.reading(batch.reading or {}).items) - len(batch.item_ids):
+        flash(_("%(n)s more were kept as drafts: see “Drafts, comments, imports” below.", n=kept), "info")
     return redirect(url_for("banks.bank", bank_id=batch.bank_id))
 
 

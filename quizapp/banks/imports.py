@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from quizapp.accounts.models import Account
 from quizapp.audit.operations import record
 from quizapp.banks import path
 from quizapp.banks.batches import CHANGED, BatchState, all_ids, batch_in, batch_state, login_of, newest_of, refusal
 from quizapp.banks.choices import mark_of, possible_keys, reading_of
 from quizapp.banks.citing import added, citations_in
 from quizapp.banks.drafting import draft_of
+from quizapp.banks.intake import lost_after
 from quizapp.banks.models import Bank, BankRevision, Draft, ImportBatch
 from quizapp.banks.operations import LONGEST_FILE_NAME, append_revision, digest_of, read_revision
 from quizapp.banks.queries import bank_of
@@ -27,6 +29,9 @@ from quizapp.importers.reading import ImportedItem, Reading
 from quizapp.regulations.queries import register
 from quizapp.web import clock
 
+NAMED_BY = 60
+"""So many characters of its stem name a question on record."""
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -39,9 +44,13 @@ class Upload:
 
 
 def begin_import(*, account_id: int, unit_id: int, bank_id: int | None, title: str, upload: Upload) -> ImportBatch:
-    """Keep an upload, to be read into a new bank of the unit, or into a bank there is."""
+    """Keep an upload, to be read into a new bank of the unit, or into a bank there is.
+
+    Raises BankError while another file of the same account is read: nobody holds every turn.
+    """
     now = clock.now()
     with writing() as session:
+        _refuse_second_reading(session, account_id)
         batch = ImportBatch(
             unit_id=unit_id,
             bank_id=bank_id,
@@ -62,10 +71,21 @@ def begin_import(*, account_id: int, unit_id: int, bank_id: int | None, title: s
         return batch
 
 
+def _refuse_second_reading(session: Session, account_id: int) -> None:
+    session.get_one(
+        Account, account_id, with_for_update={"key_share": True}
+    )  # two uploads at once: one after the other
+    query = select(ImportBatch).where(ImportBatch.created_by == account_id, ImportBatch.read_at.is_(None))
+    # One that was given up is read to its end all the same, and holds its turn.
+    if any(clock.now() - batch.reading_since <= lost_after(batch) for batch in session.scalars(query)):
+        raise refusal(N_("Another file of yours is being read. Wait until it is done, then upload this one."))
+
+
 def restart_reading(batch_id: int) -> None:
     """Let a lost reader's work be done again."""
     with writing() as session:
         batch = batch_in(session, batch_id, BatchState.LOST)
+        _refuse_second_reading(session, batch.created_by)
         batch.reading_since = clock.now()
 
 
@@ -121,8 +141,11 @@ def choose_key(*, batch_id: int, account_id: int, mark: str, key: tuple[str, ...
         if item is None or not set(key) <= set(possible_keys(item)):
             raise refusal(CHANGED)
         others = {known: choice for known, choice in batch.choices.items() if known != mark}
-        by = {"key": sorted(key), "by": account_id, "at": clock.now().isoformat()}
+        named = {"number": item.number, "stem": item.stem[:NAMED_BY]}
+        by = {"key": sorted(key), "by": account_id, "at": clock.now().isoformat(), **named}
         batch.choices = others | ({mark: by} if key else {})
+        detail = {"key": sorted(key), **named}
+        record("import.key_chosen", f"import:{batch.id}", detail, actor=login_of(session, account_id))
         return item
 
 

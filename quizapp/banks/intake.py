@@ -11,10 +11,22 @@ from quizapp.importers import sandbox, wire
 from quizapp.importers.reading import Reading, Refused
 from quizapp.web import clock
 
+OLD_WORD = (".doc", ".dot", ".wps")
 PATIENCE_SECONDS = 2.0
 """So long an upload waits for the reader; most files are read by then, and no page in between is shown."""
-LOST_AFTER = timedelta(minutes=4)
-"""A reader that has not answered by then was lost with its server: its own limits are narrower."""
+MARGIN_SECONDS = 15.0
+"""For what comes before and after a reading: starting a process, keeping what was found."""
+
+
+def lost_after(batch: ImportBatch) -> timedelta:
+    """A reader that has not answered by then was lost with its server: its own limits are narrower.
+
+    A file waits for its turn and is read; so is the file of its keys. A Word 97 file takes a second turn.
+    """
+    turn = sandbox.LIMITS.seconds_waiting + sandbox.LIMITS.seconds
+    names = [name for name in (batch.file_name, batch.keys_name) if name]
+    turns = sum(3 if name.lower().endswith(OLD_WORD) else 1 for name in names)  # read, convert, read what came out
+    return timedelta(seconds=turns * turn + MARGIN_SECONDS)
 
 
 def start_reading(batch_id: int) -> None:

@@ -7,12 +7,15 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from quizapp.accounts.models import Account
+from quizapp.audit.models import AuditEntry
 from quizapp.banks.models import Draft, ItemStep
 from quizapp.db import db
 from quizapp.domain.problem import N_
 from quizapp.web import clock
 
 LONGEST_NOTE = 500
+SWITCHED = "bank.second_review"
+"""The act on record by which the second review of a bank is switched on or off."""
 
 
 class Kind(StrEnum):
@@ -123,6 +126,20 @@ def steps_of_item(bank_id: int, item_id: str) -> Sequence[ItemStep]:
     subject = or_(ItemStep.item_id == item_id, ItemStep.draft_id.in_(draft))
     query = select(ItemStep).where(ItemStep.bank_id == bank_id, subject).order_by(ItemStep.id)
     return db.session.scalars(query.options(joinedload(ItemStep.account))).all()
+
+
+def review_switches(bank_id: int) -> Sequence[AuditEntry]:
+    """When the second review of a bank was switched on or off and by whom, the last one first."""
+    query = select(AuditEntry).where(AuditEntry.act == SWITCHED, AuditEntry.subject == f"bank:{bank_id}")
+    return db.session.scalars(query.order_by(AuditEntry.number.desc())).all()
+
+
+def is_unreviewed(steps: Iterable[ItemStep]) -> bool:
+    """Whether an item came into the bank without the word of a second person on what it reads since."""
+    work = [Kind(step.kind) for step in steps if step.kind not in _TALK]
+    brought = any(kind in (Kind.IMPORTED, Kind.PUBLISHED) for kind in work)
+    last = next((kind for kind in reversed(work) if kind in (*OWN_WORK, Kind.REVIEWED)), None)
+    return brought and last is not Kind.REVIEWED
 
 
 def ids_given(session: Session, bank_id: int) -> set[str]:

@@ -5,17 +5,18 @@ from dataclasses import replace
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from quizapp.audit.operations import record
 from quizapp.banks import path
-from quizapp.banks.batches import BatchState, all_ids, batch_in, login_of
+from quizapp.banks.batches import BatchState, all_ids, batch_in, login_of, refusal
 from quizapp.banks.models import Bank, BankRevision, Draft
 from quizapp.banks.operations import append_revision, read_revision
 from quizapp.banks.queries import bank_of
 from quizapp.db import writing
 from quizapp.domain.bank import Item
 from quizapp.domain.bank_yaml import BankError
-from quizapp.domain.problem import Problem
+from quizapp.domain.problem import N_, Problem
 from quizapp.exporters.yaml import write_yaml
 from quizapp.web import clock
 
@@ -27,7 +28,8 @@ Holder = Callable[[Sequence[int]], Problem | None]
 def undo_import(*, batch_id: int, account_id: int) -> None:
     """Take everything that an import brought out again. No revision is touched: the next one is without its items.
 
-    A bank that would be left empty is withdrawn from every list. Raises BankError where a test rests on the items.
+    A bank that would be left empty is withdrawn from every list. Raises BankError where a test rests on the items, or
+    where drafts of other imports would be lost with the bank.
     """
     with writing() as session:
         batch = batch_in(session, batch_id, BatchState.ACCEPTED)
@@ -46,6 +48,7 @@ def undo_import(*, batch_id: int, account_id: int) -> None:
         present = bank_of(newest.id)
         left = without(present.items, ids)
         if not left:
+            _refuse_others_drafts(session, batch.id, bank.id)
             bank.withdrawn_at = clock.now()
         elif left != present.items:
             source = write_yaml(replace(present, items=left))
@@ -58,6 +61,15 @@ def undo_import(*, batch_id: int, account_id: int) -> None:
         batch.undone_at = clock.now()
         detail = {"bank": bank.id, "items": len(ids), "drafts": len(drafts)}
         record("import.undone", f"import:{batch.id}", detail, actor=login_of(session, account_id))
+
+
+def _refuse_others_drafts(session: Session, batch_id: int, bank_id: int) -> None:
+    """A bank that is withdrawn takes its drafts out of reach: nobody's work may go with another's import."""
+    others = session.scalars(select(Draft).where(Draft.bank_id == bank_id, Draft.batch_id != batch_id))
+    done = path.DraftState.PUBLISHED, path.DraftState.WITHDRAWN
+    if count := sum(path.draft_state(draft) not in done for draft in others):
+        sentence = N_("%(n)s drafts of other imports are in this bank. Take them into the bank or withdraw them first.")
+        raise refusal(sentence, n=count)
 
 
 def without(items: Iterable[Item], ids: set[str]) -> tuple[Item, ...]:

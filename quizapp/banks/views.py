@@ -19,7 +19,7 @@ from quizapp.banks.imports import Upload, begin_import
 from quizapp.banks.intake import start_reading
 from quizapp.banks.models import Bank, BankRevision
 from quizapp.banks.operations import add_bank, add_revision
-from quizapp.banks.path import open_comments
+from quizapp.banks.path import open_comments, review_switches
 from quizapp.banks.queries import (
     READS_BANKS,
     bank_kept_by,
@@ -104,7 +104,11 @@ def begin(upload: Upload, unit_id: int, bank: Bank | None) -> ResponseReturnValu
     """Begin an import and lead to its workbench."""
     title = re.sub(r"\.\w{1,5}$", "", upload.name).strip()
     bank_id = bank.id if bank else None
-    batch = begin_import(account_id=current_user.id, unit_id=unit_id, bank_id=bank_id, title=title, upload=upload)
+    try:
+        batch = begin_import(account_id=current_user.id, unit_id=unit_id, bank_id=bank_id, title=title, upload=upload)
+    except BankError as error:
+        flash(error.problems[0].text(_), "danger")
+        return redirect(request.path)
     batch_id = batch.id
     start_reading(batch_id)
     return redirect(url_for("banks.workbench", batch_id=batch_id))
@@ -152,6 +156,7 @@ def bank(bank_id: int) -> ResponseReturnValue:
         pages=pages,
         can_revise=keeps(current_user, row),
         drafts=len(drafts_of(bank_id)),
+        switches=review_switches(bank_id),
         imports=imports_into(bank_id),
         comments=open_comments([bank_id]).get(bank_id, []),
     )
