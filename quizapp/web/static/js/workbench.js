@@ -36,6 +36,13 @@ function show(line, item, link) {
   if (link && link.closest(".probs")) link.setAttribute("aria-current", "true");
   bring(row);
   bring(parsed);
+  // What was out of sight is laid out only now, and gets another height: the first jump lands beside it.
+  let times = 4;
+  const settle = () => {
+    bring(parsed);
+    if ((times -= 1)) window.requestAnimationFrame(settle);
+  };
+  window.requestAnimationFrame(settle);
   window.history.replaceState(null, "", `#line-${line}`);
   return true;
 }
