@@ -246,3 +246,8 @@ def test_the_correct_answer_beside_a_candidates_is_the_key() -> None:
     assert said(read(f"1.礼品应当（ ）\n{FOUR}我的答案：A  正确答案：C")) == "S:C4"
     assert said(read(f"1.礼品应当（ ）\n{FOUR}我的答案：A\n正确答案：C")) == "S:C4"
     assert said(read("判断题（对的打√，错的打×）\n1.礼品可以留用（×）")) == "J:X"
+
+
+def test_a_key_without_a_colon_may_end_the_line_of_options() -> None:
+    assert said(read("1.礼品应当（ ）A.留 B.交 C.送 D.不用交 答案C")) == "S:C4"
+    assert said(read(f"1.礼品应当（ ）\n{FOUR.rstrip()} 答案D")) == "S:D4"

@@ -53,7 +53,8 @@ _TOKEN = re.compile(
       (?:\s*\[(?:部分得分|全对得分|按空得分|All|Partial|ByBlank|Manual)\])*
     | (?P<key>
         \[\s*(?:{KEY_WORDS}|答)\s*\]\s*(?::|[是为])?\s*
-      | \\?(?:{KEY_WORDS})\s*(?::\s*|[是为](?=\s*[A-Z√×对错])|(?<![:：])(?=\s+[A-Z√×])))
+      | \\?(?:{KEY_WORDS})\s*(?::\s*|[是为](?=\s*[A-Z√×对错])|(?<![:：])(?=\s+[A-Z√×]))
+      | (?<=\s)(?:{KEY_WORDS})(?=[A-Z√×]{{1,10}}\s*$))
     | (?P<rationale>\[\s*(?:{RATIONALE_WORDS}|{NOTE_WORDS})\s*\]\s*:?|(?:{RATIONALE_WORDS})\s*:)
     | (?P<options>\[\s*选\s?项\s*\]\s*:?)
     | \[\s*(?P<field>{_FIELD_WORDS})\s*\]\s*:?
