@@ -133,3 +133,17 @@ def test_a_file_without_questions_is_refused_with_the_reason(text: str, sentence
 
 def test_one_bad_question_does_not_spoil_the_others() -> None:
     assert said(read(f"{STEM}A.登记\n2.公车应当（ ）\n{FOUR}答案：C\n3.")).startswith("S:-1! S:C4")
+
+
+def test_a_line_among_the_answers_that_was_not_understood_is_named() -> None:
+    questions = "一、单选题\n1.题一（ ）\nA.甲 B.乙\n2.题二（ ）\nA.甲 B.乙\n"
+    for block, lines in (("题号\t1\t2\n答案\tA\t", [7, 8]), ("一、单选题：A B", [7])):
+        reading = read(f"{questions}答案\n{block}")
+        assert not any(item.is_ready for item in reading.items)
+        assert [problem.line for problem in reading.problems] == lines
+
+
+def test_several_letters_in_the_stem_of_which_one_is_no_option() -> None:
+    item = read("一、多选题\n1.礼品应当（AE）\nA.留\nB.交\nC.退\nD.登记").items[0]
+    assert [problem.params.get("letters") for problem in item.problems] == ["E"]
+    assert item.stem == "礼品应当（　）"

@@ -3,8 +3,9 @@
 import re
 
 from quizapp.domain.bank import ItemType
+from quizapp.domain.problem import Problem
 from quizapp.importers.notation import RATIONALE_WORDS
-from quizapp.importers.text import keyblock
+from quizapp.importers.text import keyblock, reasons
 from quizapp.importers.text.headings import section_at
 from quizapp.importers.text.keyblock import Entry
 from quizapp.importers.text.lines import Line, Piece
@@ -96,6 +97,7 @@ def _entry_or_more(state: State, line: Line) -> None:
         _entries_of(state, line, token.value, token.end)
         return
     if entry is None:
+        state.problems.append(Problem(reasons.KEYS_UNREAD, line=line.number))
         return
     marker = marker_at(line.folded)
     start = marker.end if marker else 0

@@ -51,12 +51,17 @@ def letters_inside(stem: str, letters: Sequence[str], *, only_known: bool) -> In
         known = bool(key) and set(key) <= set(letters) and len(set(key)) == len(key)
         if asks_elsewhere or _NAMED.search(folded, 0, found.start()):
             continue
-        if not known and (only_known or len(key) != 1):
+        if not known and (only_known or not _may_be_key(key, letters)):
             continue
         keys.append(written)
         parts += [stem[place : found.start()], CHOICE_BLANK]
         place = found.end()
     return Inside("".join([*parts, stem[place:]]), tuple(keys))
+
+
+def _may_be_key(key: Sequence[str], letters: Sequence[str]) -> bool:
+    """Whether letters that are not all options look like a key with a slip in it, （AE） over A to D, and not （PPP）."""
+    return len(key) == 1 or (list(key) == sorted(set(key)) and not set(key).isdisjoint(letters))
 
 
 def mark_inside(stem: str) -> Inside:
