@@ -60,7 +60,7 @@ def letters_inside(stem: str, letters: Sequence[str], *, only_known: bool) -> In
 
 
 def _may_be_key(key: Sequence[str], letters: Sequence[str]) -> bool:
-    """Whether letters that are not all options look like a key with a slip in it, （AE） over A to D, and not （PPP）."""
+    """Whether letters that are not all options look like a key with a slip: （AE） over A to D, and not （PPP）."""
     return len(key) == 1 or (list(key) == sorted(set(key)) and not set(key).isdisjoint(letters))
 
 
