@@ -8,6 +8,8 @@ from quizapp.domain.bank import ItemType
 from quizapp.importers.notation import fold, parse_key, parse_truth
 
 CHOICE_BLANK, FILL_BLANK = "（　）", "____"
+FAR = 24
+"""What names a thing stands so near before its letter; to look farther takes the square of the length."""
 
 _LETTERS = re.compile(
     r"\(\s*([A-Za-z](?:[\s、,;/]*[A-Z]){0,25})\s*\)|\[\s*([A-Z](?:[\s、,;/]*[A-Z]){0,25})\s*\]|(?<!_)_{1,12}\s{0,4}([A-Z]{1,8})\s{0,4}_{1,12}"
@@ -49,7 +51,7 @@ def letters_inside(stem: str, letters: Sequence[str], *, only_known: bool) -> In
         written = found[1] or found[2] or found[3]
         key = parse_key(written) or ()
         known = bool(key) and set(key) <= set(letters) and len(set(key)) == len(key)
-        if asks_elsewhere or _NAMED.search(folded, 0, found.start()):
+        if asks_elsewhere or _NAMED.search(folded, max(0, found.start() - FAR), found.start()):
             continue
         if not known and (only_known or not _may_be_key(key, letters)):
             continue
