@@ -9,7 +9,7 @@ from quizapp.roster.models import Person
 
 
 class Attempt(Model):
-    """Started once, with a deadline fixed for good; ended by exactly one submission or by the clock."""
+    """Started once, with a deadline that only an extension moves; ended by exactly one submission or by the clock."""
 
     __tablename__ = "attempt"
     __table_args__ = (
@@ -22,6 +22,7 @@ class Attempt(Model):
             sqlite_where=text("submitted_at IS NULL"),
             postgresql_where=text("submitted_at IS NULL"),
         ),
+        Index("uq_attempt_verification_code", "verification_code", unique=True),
         Index("ix_attempt_submitted_at_deadline", "submitted_at", "deadline"),
         CheckConstraint("deadline > started_at", name="deadline"),
         CheckConstraint("(submitted_at IS NULL) = (ended_by IS NULL)", name="ended"),
@@ -38,6 +39,10 @@ class Attempt(Model):
     deadline: Mapped[Moment]
     submitted_at: Mapped[Moment | None]
     ended_by: Mapped[str | None] = mapped_column(String(16))
+    lease: Mapped[int] = mapped_column(default=0)  # one more for each page that took over; only the newest may save
+    pledged_at: Mapped[Moment | None]  # when the pledge was accepted, where the quiz has one
+    fingerprint: Mapped[str | None] = mapped_column(String(64))  # of what was submitted, see `receipts.fingerprint`
+    verification_code: Mapped[str | None] = mapped_column(String(16))  # of the certificate
 
     quiz: Mapped[Quiz] = relationship()
     person: Mapped[Person] = relationship()
@@ -57,6 +62,54 @@ class ItemResponse(Model):
     version: Mapped[int]  # 1 for the first save, one more for each
     operation: Mapped[str] = mapped_column(String(36))  # the client's id of the last accepted save
     saved_at: Mapped[Moment]
+
+
+class Extension(Model):
+    """More minutes, given to one attempt or to all that were running, and why."""
+
+    __tablename__ = "extension"
+    __table_args__ = (CheckConstraint("minutes > 0", name="minutes"),)
+
+    id: Mapped[Key]
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), index=True)
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id"))  # None: everybody running
+    minutes: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    granted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    granted_at: Mapped[Moment]
+
+
+class ExtensionGrant(Model):
+    """What one extension did to one attempt's deadline."""
+
+    __tablename__ = "extension_grant"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    extension_id: Mapped[int] = mapped_column(ForeignKey("extension.id"), primary_key=True)
+    deadline_before: Mapped[Moment]
+    deadline_after: Mapped[Moment]
+
+    extension: Mapped[Extension] = relationship()
+
+
+class Leaving(Model):
+    """That a candidate's page was out of sight: a record, never a verdict."""
+
+    __tablename__ = "leaving"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "operation"),
+        CheckConstraint("seconds >= 0", name="seconds"),
+        CheckConstraint("cause IN ('screen_lock', 'call', 'other_app', 'other_tab', 'unknown')", name="cause"),
+    )
+
+    id: Mapped[Key]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    operation: Mapped[str] = mapped_column(String(36))  # the page's id of the record: sent twice, kept once
+    left_at: Mapped[Moment]
+    seconds: Mapped[int]
+    cause: Mapped[str] = mapped_column(String(16))  # the likeliest, as the page saw it
+    explanation: Mapped[str] = mapped_column(String(500), default="")
+    explained_at: Mapped[Moment | None]
 
 
 class AttemptScore(Model):

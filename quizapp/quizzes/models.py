@@ -42,6 +42,21 @@ COUNTED_ATTEMPT_NAMES = {
 }
 
 
+class PageLayout(StrEnum):
+    """How the paper stands on the page."""
+
+    CHOICE = "choice"  # the candidate chooses
+    SINGLE = "single"
+    ALL = "all"
+
+
+PAGE_LAYOUT_NAMES = {
+    PageLayout.CHOICE: N_("The candidate chooses"),
+    PageLayout.SINGLE: N_("One item at a time"),
+    PageLayout.ALL: N_("The whole paper on one page"),
+}
+
+
 class Quiz(Model):
     """A test as published. State is derived from the window and ``withdrawn_at``, never stored."""
 
@@ -68,6 +83,13 @@ class Quiz(Model):
     key_shown: Mapped[str] = mapped_column(String(16))
     rationale_shown: Mapped[str] = mapped_column(String(16))
     instructions: Mapped[str] = mapped_column(Text, default="")
+    layout: Mapped[str] = mapped_column(String(8), default=PageLayout.CHOICE)
+    pledge: Mapped[str] = mapped_column(Text, default="")  # 诚信承诺, accepted before the start; empty: none
+    access_code: Mapped[str] = mapped_column(String(40), default="")  # said in the room; empty: none is asked for
+    networks: Mapped[Json] = mapped_column(default=list)  # address ranges as CIDR; empty: from anywhere
+    leaving_recorded: Mapped[bool] = mapped_column(default=False)
+    certificate: Mapped[bool] = mapped_column(default=False)
+    extended_until: Mapped[Moment | None]  # the latest deadline an extension gave beyond closes_at
     published_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     published_at: Mapped[Moment]
     withdrawn_at: Mapped[Moment | None]
