@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from quizapp.attempts.closing import close_if_due, is_over, submit_attempt
 from quizapp.attempts.forms import ResponseBody, changes
+from quizapp.attempts.links import attempt_links
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.operations import save_response, save_responses, start_attempt
 from quizapp.attempts.queries import own_attempt, own_person, own_quiz, standing_in, standings
@@ -83,6 +84,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
         sheet=sheet_of(attempt),
         seconds=seconds_left(attempt.deadline, clock.now()),
         words=page_words(),
+        links=attempt_links(attempt_id),
     )
 
 
@@ -145,6 +147,7 @@ def submission(attempt_id: int) -> ResponseReturnValue:
         sheet=sheet_of(attempt),
         seconds=seconds_left(attempt.deadline, clock.now()),
         words=page_words(),
+        links=attempt_links(attempt_id),
     )
 
 
