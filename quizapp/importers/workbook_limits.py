@@ -16,6 +16,7 @@ from xml.parsers import expat
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers.archive import BROKEN, CHUNK, DEEPEST, MOST_INFLATED, MOST_RATIO, SMALL
 from quizapp.importers.reading import Refused
+from quizapp.importers.workbook_plain import RUN, Plain, plain
 
 HEADER_WITHIN = 20  # rows: titles and notes stand above the header
 MOST_ROWS = 20_000  # people or questions on a sheet
@@ -115,14 +116,15 @@ class _Measure:
         self.inflated += len(content)
         if self.inflated > MOST_INFLATED:
             raise too_large()
-        sheet = _Part(self, name)
+        counted = plain(content)
+        sheet = _Part(self, name, counted)
         parser = expat.ParserCreate("utf-8")  # the encoding that the reader assumes, not the one declared
         parser.buffer_text = True
         parser.StartElementHandler = sheet.start
         parser.EndElementHandler = sheet.end
         parser.CharacterDataHandler = sheet.text
         parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.Parse(content, True)
+        parser.Parse(counted.rest, True)
         self.elements = MOST_ELEMENTS - sheet.left
         if sheet.lengths:
             self.strings = [max(pair) for pair in zip_longest(self.strings, sheet.lengths, fillvalue=0)]
@@ -142,15 +144,18 @@ class _Measure:
 class _Part:
     """The elements of one part as they come; the names are those of a worksheet, whatever their prefix."""
 
-    def __init__(self, measure: _Measure, name: str) -> None:
-        self.measure, self.name = measure, name
-        self.left = MOST_ELEMENTS - measure.elements  # before the workbook has too many
+    def __init__(self, measure: _Measure, name: str, counted: Plain) -> None:
+        self.measure, self.name, self.counted = measure, name, counted
+        self.left = MOST_ELEMENTS - measure.elements - counted.elements  # before the workbook has too many
         self.depth = self.rows = self.columns = 0  # the farthest filled cell
+        self.row, self.column = counted.last_row, max(map(_column, counted.columns), default=0)
+        self._filled({})
         self.row = self.column = 0  # the cell under way
         self.ids: set[str] = set()
         self.shared = False  # whether the cell under way names a shared text
         self.index: list[str] | None = None
         self.lengths: list[int] = []
+        self.measure.uses.update(counted.uses)
         self.in_string = False
         self.starts: dict[str, Callable[[dict[str, str]], None]] = {
             "sheet": self._sheet,
@@ -239,7 +244,10 @@ class _Part:
         if self.shared:
             self.index = []
 
-    def _string(self, _attributes: dict[str, str]) -> None:
+    def _string(self, attributes: dict[str, str]) -> None:
+        if self.counted.strings and RUN in attributes:
+            self.lengths += self.counted.strings[int(attributes[RUN])]
+            return
         self.in_string = True
         self.lengths.append(0)
 
