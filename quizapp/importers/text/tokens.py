@@ -47,7 +47,7 @@ _FIELD_WORDS = "|".join(sorted(_FIELDS, key=len, reverse=True))
 
 _TOKEN = re.compile(
     rf"""
-      (?P<other>\[?\s*(?:{OTHER_KEY_WORDS})\s*(?:\]\s*:?|[:为]|是\s*:?|(?=\s*[A-Z√×](?![A-Za-z]))|(?=\s*$))\s*)
+      (?P<other>(?:\[\s*)?(?:{OTHER_KEY_WORDS})\s*(?:\]\s*:?|[:为]|是\s*:?|(?=\s*[A-Z√×](?![A-Za-z]))|(?=\s*$))\s*)
     | \[\s*(?:{KEY_WORDS})\s*:\s*(?P<inline_key>[^\[\]\n]{{1,300}})\]
     | \[\s*(?:分数|分值|Score)\s*:\s*(?P<inline_points>[^\[\]\n]{{1,60}})\]
       (?:\s*\[(?:部分得分|全对得分|按空得分|All|Partial|ByBlank|Manual)\])*
