@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.create_index("uq_attempt_verification_code", "attempt", ["verification_code"], unique=True)
     _add_extensions()
     _add_leavings()
+    _add_wrong_codes()
 
 
 def _add_extensions() -> None:
@@ -79,7 +80,21 @@ def _add_leavings() -> None:
     )
 
 
+def _add_wrong_codes() -> None:
+    op.create_table(
+        "wrong_code",
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_wrong_code_person_id_person")),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_wrong_code_quiz_id_quiz")),
+        sa.PrimaryKeyConstraint("quiz_id", "person_id", name=op.f("pk_wrong_code")),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("wrong_code")
     op.drop_table("leaving")
     op.drop_table("extension_grant")
     op.drop_table("extension")

@@ -112,6 +112,17 @@ class Leaving(Model):
     explained_at: Mapped[Moment | None]
 
 
+class WrongCode(Model):
+    """How often one person has lately given a wrong access code for one quiz, since the first of these."""
+
+    __tablename__ = "wrong_code"
+
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    tries: Mapped[int]
+    since: Mapped[Moment]
+
+
 class AttemptScore(Model):
     """The score of an attempt. Edition 1 is given at the end; a regrade adds the next and the newest counts."""
 

@@ -7,6 +7,10 @@ DEFAULT_GRACE = timedelta(seconds=10)
 """How long after the deadline an answer may still arrive: the way through the network, not time to think."""
 
 
+BELL = timedelta(seconds=30)
+"""After the opening: thousands wait for it, their pages spread the starts, and that must cost nobody any time."""
+
+
 class QuizState(StrEnum):
     """Where ``now`` lies in a quiz's window."""
 
@@ -15,14 +19,31 @@ class QuizState(StrEnum):
     CLOSED = "closed"
 
 
-def deadline(started_at: datetime, minutes: int, closes_at: datetime, extra: timedelta = timedelta(0)) -> datetime:
+def deadline(
+    started_at: datetime,
+    minutes: int,
+    closes_at: datetime,
+    extra: timedelta = timedelta(0),
+    *,
+    opens_at: datetime | None = None,
+) -> datetime:
     """When an attempt ends, in UTC: after ``minutes`` and ``extra``, but never after the window closes.
 
-    Raises ValueError for a moment without a time zone, or a limit that is not positive.
+    Whoever starts within `BELL` after ``opens_at`` was there on time: for them the window closes as much later as
+    they started later. Raises ValueError for a moment without a time zone, or a limit that is not positive.
     """
     if minutes <= 0:
         raise ValueError("the time limit must be positive")
-    return min(_utc(started_at) + timedelta(minutes=minutes) + extra, _utc(closes_at))
+    start, close = _utc(started_at), _utc(closes_at)
+    if opens_at is not None and start - _utc(opens_at) <= BELL:
+        close += max(start - _utc(opens_at), timedelta(0))
+    return min(start + timedelta(minutes=minutes) + extra, close)
+
+
+def latest_deadline(opens_at: datetime, closes_at: datetime, minutes: int) -> datetime:
+    """The moment by which every attempt has ended that nobody extended, in UTC; mostly when the window closes."""
+    last_of_the_bell = _utc(opens_at) + BELL
+    return max(_utc(closes_at), deadline(last_of_the_bell, minutes, closes_at, opens_at=opens_at))
 
 
 def seconds_left(deadline: datetime, now: datetime) -> int:

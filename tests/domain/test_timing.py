@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from quizapp.domain.timing import DEFAULT_GRACE, QuizState, deadline, is_late, quiz_state, seconds_left
+from quizapp.domain.timing import (
+    BELL,
+    DEFAULT_GRACE,
+    QuizState,
+    deadline,
+    is_late,
+    latest_deadline,
+    quiz_state,
+    seconds_left,
+)
 
 BEIJING = timezone(timedelta(hours=8))
 NINE = datetime(2025, 6, 3, 9, tzinfo=BEIJING)
@@ -98,3 +107,29 @@ def test_a_moment_without_a_zone_is_refused():
     ):
         with pytest.raises(ValueError, match="time zone"):
             call()
+
+
+HOUR = NINE + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("late", [0, 1, 10, 30])
+def test_who_starts_within_the_bell_keeps_every_minute(late: int):
+    start = NINE + timedelta(seconds=late)
+    assert deadline(start, 60, HOUR, opens_at=NINE) == start + timedelta(minutes=60)
+
+
+def test_the_bell_is_over_after_half_a_minute():
+    start = NINE + BELL + TICK
+    assert deadline(start, 60, HOUR, opens_at=NINE) == HOUR
+
+
+def test_the_bell_gives_no_time_beyond_the_start_that_was_missed():
+    """A limit longer than the window is cut as before, and an attempt before the opening gains nothing."""
+    start = NINE + timedelta(seconds=7)
+    assert deadline(start, 90, HOUR, opens_at=NINE) == HOUR + timedelta(seconds=7)
+    assert deadline(NINE - timedelta(seconds=7), 90, HOUR, opens_at=NINE) == HOUR
+
+
+def test_the_last_deadline_of_all_waits_for_the_bell():
+    assert latest_deadline(NINE, HOUR, 60) == HOUR + BELL
+    assert latest_deadline(NINE, HOUR, 50) == HOUR
