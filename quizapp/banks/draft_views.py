@@ -14,17 +14,17 @@ from quizapp.banks.drafting import item_of
 from quizapp.banks.models import Draft
 from quizapp.banks.path import (
     DRAFT_STATE_NAMES,
-    KIND_NAMES,
     DraftState,
     Kind,
     draft_state,
+    in_words,
     is_unreviewed,
     last_step,
     may_review,
     review_switches,
     steps_of_item,
 )
-from quizapp.banks.queries import READS_BANKS, bank_kept_by, bank_of, bank_seen_by, draft_seen_by, keeps
+from quizapp.banks.queries import READS_BANKS, bank_kept_by, bank_of, bank_seen_by, draft_seen_by, imports_into, keeps
 from quizapp.banks.views import banks
 from quizapp.domain.bank_yaml import BankError
 from quizapp.domain.problem import N_, Problem
@@ -44,7 +44,9 @@ CHANGE_NAMES = {
 def draft_list(bank_id: int) -> ResponseReturnValue:
     """What is on its way into a bank, with what keeps it from being there."""
     bank = bank_seen_by(current_user, bank_id)
-    every = drafts.drafts_of(bank_id)
+    asked = request.args.get("batch", type=int)
+    of_import = next((batch for batch in imports_into(bank_id) if batch.id == asked), None)
+    every = drafts.drafts_of(bank_id, of_import.id if of_import else None)
     pages = max(1, -(-len(every) // DRAFTS_PER_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     shown = every[(page - 1) * DRAFTS_PER_PAGE : page * DRAFTS_PER_PAGE]
@@ -55,6 +57,10 @@ def draft_list(bank_id: int) -> ResponseReturnValue:
         bank=bank,
         rows=rows,
         counts=counts,
+        of_import=of_import,
+        waiting=sum(
+            state is DraftState.WAITING for _draft, state in (drafts.drafts_of(bank_id) if of_import else every)
+        ),
         page=page,
         pages=pages,
         state_names={state: _(name) for state, name in DRAFT_STATE_NAMES.items()},
@@ -131,9 +137,16 @@ def publish_drafts(bank_id: int) -> ResponseReturnValue:
 def second_review(bank_id: int) -> ResponseReturnValue:
     """Set whether a second person reviews before an item is drawn."""
     bank_kept_by(current_user, bank_id)
-    wanted = request.form.get("second_review") == "1"
-    drafts.ask_for_review(bank_id=bank_id, account_id=current_user.id, second_review=wanted)
-    flash(_("A second person now reviews.") if wanted else _("Nobody else needs to review now."), "success")
+    if request.form.get("second_review") == "1":
+        drafts.ask_for_review(bank_id=bank_id, account_id=current_user.id)
+        flash(_("A second person now reviews."), "success")
+        return redirect(url_for("banks.draft_list", bank_id=bank_id))
+    release = request.form.get("release") == "1"
+    waiting = drafts.end_review(bank_id=bank_id, account_id=current_user.id, release=release)
+    flash(_("New questions no longer wait for a second person."), "success")
+    if waiting:
+        said = _("%(n)s drafts no longer wait.", n=waiting) if release else _("%(n)s drafts keep waiting.", n=waiting)
+        flash(said, "info")
     return redirect(url_for("banks.draft_list", bank_id=bank_id))
 
 
@@ -151,7 +164,7 @@ def item(bank_id: int, item_id: str) -> ResponseReturnValue:
         (revision.uploaded_at, _(CHANGE_NAMES[what], n=revision.number), revision.uploader.name, "")
         for revision, what in drafts.changes_of(bank, item_id)
     ]
-    done = [(step.at, _(KIND_NAMES[Kind(step.kind)]), step.account.name, step.note) for step in steps]
+    done = [in_words(step, _) for step in steps]
     talk = [step for step in steps if step.kind in (Kind.COMMENTED, Kind.ANSWERED)]
     return render_template(
         "banks/item.html",
@@ -224,7 +237,7 @@ def _draft_page(row: Draft, text: str = "", problem: Problem | None = None) -> s
         seen=last_step(row),
         state=state,
         state_name=_(DRAFT_STATE_NAMES[state]),
-        path=[(step.at, _(KIND_NAMES[Kind(step.kind)]), step.account.name, step.note) for step in row.steps],
+        path=[in_words(step, _) for step in row.steps],
         keys=possible_keys(found) if state in drafts.OPEN else (),
         can_change=keeps(current_user, row.bank) and state in drafts.OPEN,
         can_review=keeps(current_user, row.bank) and may_review(row, current_user),

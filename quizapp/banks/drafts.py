@@ -27,9 +27,10 @@ from quizapp.web import clock
 OPEN = (DraftState.FAULTY, DraftState.RETURNED, DraftState.WAITING, DraftState.FINISHED)
 
 
-def drafts_of(bank_id: int) -> list[tuple[Draft, DraftState]]:
-    """The drafts of a bank that are still on their way, in the order of their imports."""
+def drafts_of(bank_id: int, batch_id: int | None = None) -> list[tuple[Draft, DraftState]]:
+    """The drafts of a bank, or of one import into it, that are still on their way, in the order of their imports."""
     query = select(Draft).where(Draft.bank_id == bank_id, Draft.item_id.is_(None))
+    query = query.where(Draft.batch_id == batch_id) if batch_id is not None else query
     query = query.options(selectinload(Draft.steps).selectinload(ItemStep.account), selectinload(Draft.batch))
     found = [(draft, path.draft_state(draft)) for draft in db.session.scalars(query.order_by(Draft.batch_id, Draft.id))]
     return [(draft, state) for draft, state in found if state in OPEN]
@@ -60,11 +61,13 @@ def choose_draft_key(*, draft_id: int, account_id: int, key: Sequence[str], seen
 
 
 def _keep(session: Session, draft: Draft, account_id: int, item: ImportedItem, text: str) -> None:
+    # What waited or was returned before the second review was switched off does not slip by through a correction.
+    waits = draft.bank.second_review or path.is_under_review(draft)
     draft.text, draft.item = text, kept(item, text)
     note = (item.key and "".join(item.key)) or ""
     path.add_step(session, Kind.EDITED, account_id, draft)
     record("draft.edited", f"draft:{draft.id}", {"key": note}, actor=login_of(session, account_id))
-    if draft.bank.second_review and item.is_ready:
+    if waits and item.is_ready:
         path.add_step(session, Kind.SUBMITTED, account_id, draft)
 
 
@@ -124,13 +127,32 @@ def publish_drafts(*, bank_id: int, account_id: int) -> BankRevision:
         return revision
 
 
-def ask_for_review(*, bank_id: int, account_id: int, second_review: bool) -> None:
-    """Set whether imported and mended items of a bank wait for a second person."""
+def ask_for_review(*, bank_id: int, account_id: int) -> None:
+    """Let imported and mended items of a bank wait for a second person from now on."""
     with writing() as session:
         bank = session.get_one(Bank, bank_id)
-        bank.second_review = second_review
-        detail = {"second_review": second_review}
+        bank.second_review = True
+        record(path.SWITCHED, f"bank:{bank.id}", {"second_review": True}, actor=login_of(session, account_id))
+
+
+def end_review(*, bank_id: int, account_id: int, release: bool) -> int:
+    """Let nothing new wait for a second person any more; how many drafts were waiting.
+
+    These keep waiting, unless the person said in so many words that they need no review either (``release``).
+    """
+    with writing() as session:
+        bank = session.get_one(Bank, bank_id, with_for_update={"key_share": True})
+        drafts = session.scalars(select(Draft).where(Draft.bank_id == bank_id).with_for_update()).all()
+        waiting = [draft for draft in drafts if path.draft_state(draft) is DraftState.WAITING]
+        bank.second_review = False
+        for draft in waiting:
+            if release:
+                path.add_step(session, Kind.EDITED, account_id, draft, path.RELEASED)
+            elif path.draft_state(draft) is not DraftState.WAITING:
+                path.add_step(session, Kind.SUBMITTED, account_id, draft)
+        detail = {"second_review": False, "waiting": len(waiting), "released": release}
         record(path.SWITCHED, f"bank:{bank.id}", detail, actor=login_of(session, account_id))
+        return len(waiting)
 
 
 def say(*, bank_id: int, item_id: str, account_id: int, kind: Kind, note: str) -> None:

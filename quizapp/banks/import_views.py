@@ -7,11 +7,13 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from quizapp.banks import imports
 from quizapp.banks.batches import BatchState, batch_state
 from quizapp.banks.choices import reading_of
 from quizapp.banks.citing import citation_faults, suggestions
+from quizapp.banks.drafts import drafts_of
 from quizapp.banks.forms import ImportForm
 from quizapp.banks.import_health import remarks
 from quizapp.banks.intake import start_reading
@@ -25,7 +27,7 @@ from quizapp.importers import wire
 from quizapp.importers.reading import Refused
 from quizapp.regulations.queries import register
 from quizapp.web import clock
-from quizapp.web.access import Role, allow
+from quizapp.web.access import Role, allow, may
 
 SPARE_LINES = 40
 """Numbers beyond the last line of a text that is corrected, for the lines that a person adds."""
@@ -135,10 +137,24 @@ def accept(batch_id: int) -> ResponseReturnValue:
     if batch.revision_id is None:
         flash(_("Handed in for review: %(n)s items.", n=len(wire.reading(batch.reading or {}).items)), "success")
         return redirect(url_for("banks.draft_list", bank_id=batch.bank_id))
-    flash(_("Imported: %(n)s items.", n=len(batch.item_ids)), "success")
-    if kept := len(wire.reading(batch.reading or {}).items) - len(batch.item_ids):
-        flash(_("%(n)s more were kept as drafts: see “Drafts, comments, imports” below.", n=kept), "info")
+    _say_what_next(batch)
     return redirect(url_for("banks.bank", bank_id=batch.bank_id))
+
+
+def _say_what_next(batch: ImportBatch) -> None:
+    """What came in, with a link to a test from it; what was kept back, with a link to the drafts of this import."""
+    came = _("Imported: %(n)s items.", n=len(batch.item_ids))
+    flash(_and_link(came, "quizzes.publish", _("Publish a test from this bank"), bank=batch.bank_id), "success")
+    if count := len(wire.reading(batch.reading or {}).items) - len(batch.item_ids):
+        kept, where = _("%(n)s more were kept as drafts.", n=count), {"bank_id": batch.bank_id, "batch": batch.id}
+        flash(_and_link(kept, "banks.draft_list", _("Look at these drafts"), **where), "info")
+
+
+def _and_link(sentence: str, endpoint: str, label: str, **values: Any) -> Markup:
+    """A sentence with a link behind it, where the caller may go there."""
+    if not may(endpoint):
+        return escape(sentence)
+    return Markup('{} <a href="{}">{}</a>').format(sentence, url_for(endpoint, **values), label)
 
 
 @banks.post("/imports/<int:batch_id>/discard")
@@ -172,7 +188,9 @@ def _page(batch: ImportBatch) -> ResponseReturnValue:
     if state is not BatchState.OPEN:
         refusal = wire.problem(batch.refusal) if batch.refusal else None
         seconds = int((clock.now() - batch.reading_since).total_seconds())
-        return render_template("banks/import_state.html", batch=batch, state=state, refusal=refusal, seconds=seconds)
+        drafts = len(drafts_of(batch.bank_id, batch.id)) if state is BatchState.ACCEPTED and batch.bank_id else 0
+        shown = {"refusal": refusal, "seconds": seconds, "drafts": drafts}
+        return render_template("banks/import_state.html", batch=batch, state=state, **shown)
     reading, known, today = reading_of(batch), register(), clock.local(clock.now()).date()
     faults = citation_faults(reading.items, known, today)
     bench = Workbench(reading, batch.choices, request.args.get("page", 1, type=int), faults)

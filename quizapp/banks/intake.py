@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Flask, current_app
 
+from quizapp.banks.lines import title_in
 from quizapp.banks.models import ImportBatch
 from quizapp.db import db, writing
 from quizapp.importers import sandbox, wire
@@ -62,6 +63,8 @@ def read_upload(batch_id: int) -> None:
         if batch.read_at is not None:
             return  # another reader was faster: it had been taken for lost
         batch.read_at = clock.now()
+        if reading and batch.bank_id is None:
+            batch.title = title_in(reading) or batch.title
         batch.upload = batch.keys_upload = None
         batch.keys_document = wire.to_json(keys) if keys else None
         batch.reading = wire.to_json(reading) if reading else None

@@ -1,6 +1,8 @@
 """The path of a question: who did what, when, and how far it has come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, or_, select
@@ -43,6 +45,8 @@ KIND_NAMES = {
     Kind.COMMENTED: N_("Comment"),
     Kind.ANSWERED: N_("Answer to the comments"),
 }
+RELEASED = "released"
+"""The note of the step (an `EDITED`) by which a draft stopped waiting when the second review was switched off."""
 OWN_WORK = (Kind.IMPORTED, Kind.EDITED, Kind.SUBMITTED)
 """Whoever did one of these to a draft is not its second person."""
 
@@ -68,6 +72,13 @@ DRAFT_STATE_NAMES = {
 }
 
 
+def in_words(step: ItemStep, translate: Callable[[str], str]) -> tuple[datetime, str, str, str]:
+    """A step as pages list it: when, what, who, and what was noted."""
+    is_release = step.kind == Kind.EDITED and step.note == RELEASED
+    name = N_("Released without a review") if is_release else KIND_NAMES[Kind(step.kind)]
+    return step.at, translate(name), step.account.name, "" if is_release else step.note
+
+
 def draft_state(draft: Draft) -> DraftState:
     """Where ``draft`` stands; what was reviewed and then mended is to be reviewed again."""
     last = next((Kind(step.kind) for step in reversed(draft.steps) if step.kind not in _TALK), Kind.IMPORTED)
@@ -77,9 +88,19 @@ def draft_state(draft: Draft) -> DraftState:
         return DraftState.FAULTY
     if last is Kind.RETURNED:
         return DraftState.RETURNED
-    if draft.bank.second_review and last is not Kind.REVIEWED:
+    if last is Kind.SUBMITTED or (draft.bank.second_review and last is not Kind.REVIEWED):
         return DraftState.WAITING
     return DraftState.FINISHED
+
+
+def is_under_review(draft: Draft) -> bool:
+    """Whether a draft was handed in, and nobody has found it right or released it since."""
+    for step in reversed(draft.steps):
+        if step.kind in (Kind.SUBMITTED, Kind.RETURNED):
+            return True
+        if step.kind == Kind.REVIEWED or step.note == RELEASED:
+            return False
+    return False
 
 
 def last_step(draft: Draft) -> int:
@@ -128,10 +149,21 @@ def steps_of_item(bank_id: int, item_id: str) -> Sequence[ItemStep]:
     return db.session.scalars(query.options(joinedload(ItemStep.account))).all()
 
 
-def review_switches(bank_id: int) -> Sequence[AuditEntry]:
+@dataclass(frozen=True)
+class Switch:
+    """The second review of a bank was switched on or off; ``who`` is a person's name."""
+
+    at: datetime
+    is_on: bool
+    who: str
+
+
+def review_switches(bank_id: int) -> Sequence[Switch]:
     """When the second review of a bank was switched on or off and by whom, the last one first."""
-    query = select(AuditEntry).where(AuditEntry.act == SWITCHED, AuditEntry.subject == f"bank:{bank_id}")
-    return db.session.scalars(query.order_by(AuditEntry.number.desc())).all()
+    query = select(AuditEntry, Account.name).outerjoin(Account, Account.login == AuditEntry.actor)
+    query = query.where(AuditEntry.act == SWITCHED, AuditEntry.subject == f"bank:{bank_id}")
+    rows = db.session.execute(query.order_by(AuditEntry.number.desc()))
+    return [Switch(entry.at, entry.detail["second_review"], name or entry.actor) for entry, name in rows]
 
 
 def is_unreviewed(steps: Iterable[ItemStep]) -> bool:

@@ -8,10 +8,13 @@ from functools import cached_property
 from flask_babel import gettext as _
 
 from quizapp.banks.choices import Choices, mark_of, possible_keys
+from quizapp.banks.lines import last_line_to_mend
 from quizapp.domain.problem import Problem
 from quizapp.importers.reading import ImportedItem, Reading, Skipped
 
 ITEMS_PER_PAGE = 100
+MOST_BELOW = 10
+"""So many lines below the last question are looked at for the label of its key."""
 MOST_PROBLEMS = 300
 """So many problems can be looked through as one list; where there are more, each page lists its own."""
 _STOP = ("。", ". ")
@@ -44,13 +47,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Entry:
-    """One question: its number in the import, what it is known by, and the keys a person may choose from."""
+    """One question: its number in the import, what it is known by, and the keys a person may choose from.
+
+    ``last_line`` is the last one to be offered where its lines are corrected.
+    """
 
     number: int
     item: ImportedItem
     mark: str
     keys: tuple[str, ...]
     is_chosen: bool
+    last_line: int
 
 
 class Workbench:
@@ -117,7 +124,8 @@ class Workbench:
             mark = mark_of(item)
             chosen = mark in self._choices
             keys = () if item.is_ready and not chosen else possible_keys(item)
-            yield Entry(number, item, mark, keys, chosen)
+            after = self.reading.items[number].line if number < len(self.reading.items) else item.last_line + MOST_BELOW
+            yield Entry(number, item, mark, keys, chosen, last_line_to_mend(self.reading, item, after))
 
     @property
     def count(self) -> int:

@@ -1,0 +1,74 @@
+"""Switching the second review off: nothing that waits slips into a bank, unless a person says so."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from quizapp.banks.models import Draft
+from quizapp.banks.path import draft_state
+from quizapp.db import db
+from tests.banks.imports import CLEAN, NO_KEY, TRUE, imported, page_of, table
+from tests.support.cast import Cast
+
+
+@pytest.fixture
+def bank(app: Flask, organizer: FlaskClient, cast: Cast) -> str:
+    """A bank with a second review, one draft without a key and one that waits; the first was there before."""
+    address = imported(app, organizer, table(CLEAN, NO_KEY), cast.department)
+    organizer.post(f"{address}/second-review", data={"second_review": "1"})
+    place = organizer.post(f"{address}/imports/new", data={"paste": table(TRUE).decode()}).location
+    page_of(organizer, place)
+    organizer.post(f"{place}/acceptance")
+    assert states(app) == ["faulty", "waiting"]
+    return address
+
+
+def states(app: Flask) -> list[str]:
+    with app.app_context():
+        return [draft_state(draft) for draft in db.session.query(Draft).order_by(Draft.id)]
+
+
+def test_what_waits_keeps_waiting(app: Flask, organizer: FlaskClient, bank: str) -> None:
+    form = organizer.get(f"{bank}/drafts").text
+    assert "正在等待的 1 道草稿也不再审核" in form
+    assert 'id="release" name="release" value="1" checked' not in form
+    page = organizer.post(f"{bank}/second-review", data={"second_review": "0"}, follow_redirects=True).text
+    assert "1 道草稿继续等待审核" in page
+    assert states(app) == ["faulty", "waiting"]
+    organizer.post(f"{bank}/drafts/publication")
+    assert states(app) == ["faulty", "waiting"], "and is not taken into the bank"
+
+
+def test_whoever_says_so_releases_them(app: Flask, organizer: FlaskClient, bank: str) -> None:
+    data = {"second_review": "0", "release": "1"}
+    page = organizer.post(f"{bank}/second-review", data=data, follow_redirects=True).text
+    assert "1 道草稿不再等待审核" in page
+    assert states(app) == ["faulty", "finished"]
+    assert "未经审核放行" in organizer.get("/drafts/2").text, "it stands in the path of the question"
+
+
+def test_they_can_be_released_later(app: Flask, organizer: FlaskClient, bank: str) -> None:
+    organizer.post(f"{bank}/second-review", data={"second_review": "0"})
+    assert "不经审核，放行这 1 道草稿" in organizer.get(f"{bank}/drafts").text
+    organizer.post(f"{bank}/second-review", data={"second_review": "0", "release": "1"})
+    assert states(app) == ["faulty", "finished"]
+
+
+def test_a_correction_is_no_way_around_the_review(app: Flask, organizer: FlaskClient, bank: str) -> None:
+    organizer.post(f"{bank}/second-review", data={"second_review": "0"})
+    organizer.post("/drafts/2/key", data={"key": "true"})
+    organizer.post("/drafts/1/key", data={"key": "A"})
+    assert states(app) == ["finished", "waiting"], "what never was handed in needs nobody any more"
+
+
+def test_what_was_finished_before_the_switch_waits_on_after_it(
+    app: Flask, organizer: FlaskClient, bank: str, browse: Callable[[str], FlaskClient]
+) -> None:
+    for wanted in "01":
+        organizer.post(f"{bank}/second-review", data={"second_review": wanted, "release": "1"})
+    organizer.post("/drafts/1/key", data={"key": "A"})
+    assert states(app) == ["waiting", "waiting"]
+    organizer.post(f"{bank}/second-review", data={"second_review": "0"})
+    assert states(app) == ["waiting", "waiting"]
