@@ -53,14 +53,12 @@ def letters_kept_in_place(texts: Mapping[str, str]) -> frozenset[str]:
     以上都是 keeps its own place. Where an option names others (``A和B``, 前两项), every option keeps its place,
     for the letters must go on meaning the same. When in doubt an option stays: that is never wrong, only less shuffled.
     """
-    if any(_names_others(text, texts) for text in texts.values()):
+    if any(_MAY_NAME.search(text) and _names_others(text, texts) for text in texts.values()):
         return frozenset(texts)
-    return frozenset(letter for letter, text in texts.items() if _WHOLE_NAMED.match(half_width(text).strip()))
+    return frozenset(letter for letter, text in texts.items() if _WHOLE_NAMED.match(text.strip()))
 
 
 def _names_others(text: str, letters: Iterable[str]) -> bool:
-    if not _MAY_NAME.search(text):
-        return False
     text = half_width(text).strip()
     known = set(letters)
     named = [set(re.findall("[A-Z]", found.group())) for found in _SEVERAL_LETTERS.finditer(text)]

@@ -5,7 +5,7 @@ Every grammar ends with `checked`, so that the same slip has the same sentence a
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,6 +24,7 @@ OPTIONS = "options"
 """The ``path`` of a problem that says what is wrong with the options as a whole: no single one need be named."""
 
 _CHOICES = (ItemType.SINGLE, ItemType.MULTIPLE)
+_OF_LETTERS_OR_TRUTH = (*_CHOICES, ItemType.TRUE_FALSE)
 _DEMERITS = ("警告", "记过", "记大过", "降级", "撤职", "开除")
 _CLOSED_LISTS: Mapping[str, tuple[str, ...]] = {
     "四个意识": ("政治意识", "大局意识", "核心意识", "看齐意识"),
@@ -37,6 +38,7 @@ _CLOSED_LISTS: Mapping[str, tuple[str, ...]] = {
 }
 """Lists that a rule closes: a question that asks which option is none of their members needs an option that is none."""
 _NEGATIVE = re.compile(r"不(?:包括|属于|是|含|在|列入)|错误的|不正确的|除外")
+_MAY_DENY = re.compile("[不错錯除]")
 _CONCLUDED = re.compile(
     r"(?:故|应|因此|所以|本题|此题)(?:正确)?(?:答案|选项?|应?选择?)(?:[应为是选]{0,2})\s*:?\s*([A-Z](?:[\s、,]*[A-Z])*)(?![A-Za-z])"
     r"|(?<![误错扰原的])(?:正确)?答案(?:应?[为是选]\s*:?|\s*:)\s*([A-Z](?:[\s、,]*[A-Z])*)(?![A-Za-z])"
@@ -45,6 +47,7 @@ _CONCLUDED_TRUTH = re.compile(
     r"(?:故|因此|所以|本题|此题)(?:本题|此题|题干)?(?:的?(?:说法|表述|观点))?(?:应?[为是选])?(正确|错误)"
 )
 _NOTE = re.compile(r"\([注说][:明]?.+\)\s*$")
+_MAY_NOTE = re.compile("[注说說]")
 
 
 def checked(item: ImportedItem) -> ImportedItem:
@@ -53,13 +56,16 @@ def checked(item: ImportedItem) -> ImportedItem:
     Options that a shuffle must not move are marked (`letters_kept_in_place`). Idempotent.
     """
     item, out_of_order = _in_order(item)
-    problems = dict.fromkeys(_key_of(each) for each in item.problems)
-    found = [each for each in _problems(item) if _key_of(each) not in problems]
-    warned = {_key_of(each) for each in item.warnings}
-    warnings = [each for each in (*out_of_order, *_warnings(item)) if _key_of(each) not in warned]
+    found = _unsaid(_problems(item), item.problems)
+    warnings = _unsaid((*out_of_order, *_warnings(item)), item.warnings)
     if not found and not warnings:
         return item
     return replace(item, problems=(*item.problems, *found), warnings=(*item.warnings, *warnings))
+
+
+def _unsaid(found: Iterable[Problem], said: Iterable[Problem]) -> list[Problem]:
+    known = {_key_of(each) for each in said}
+    return [each for each in found if _key_of(each) not in known]
 
 
 def _key_of(problem: Problem) -> tuple[str, int, str]:
@@ -69,12 +75,14 @@ def _key_of(problem: Problem) -> tuple[str, int, str]:
 def _in_order(item: ImportedItem) -> tuple[ImportedItem, list[Problem]]:
     letters = [option.letter for option in item.options]
     fixed = letters_kept_in_place({option.letter: option.text for option in item.options})
+    if not fixed and letters == sorted(letters):
+        return item, []
     options = tuple(
         replace(option, fixed=True) if option.letter in fixed and not option.fixed else option
         for option in sorted(item.options, key=lambda option: option.letter)
     )
     if letters == sorted(letters):
-        return (item if options == item.options else replace(item, options=options)), []
+        return replace(item, options=options), []
     late = next(letter for before, letter in pairwise(letters) if letter < before)
     sentence = N_("The options stand in the order %(order)s. They were put in the order of their letters.")
     warning = Problem(sentence, {"order": "".join(letters)}, line=item.line_of(late))
@@ -121,22 +129,23 @@ def _option_problems(item: ImportedItem) -> Iterator[Problem]:
         return
     if len(letters) == 1:
         yield Problem(N_("Only one option. Add the others, or make it a fill-in question."), line=item.line)
-    yield from (
-        _missing(item, letter) for letter in LETTERS[: LETTERS.index(max(letters)) + 1] if letter not in letters
-    )
+    if not LETTERS.startswith("".join(letters)):
+        yield from _letters_amiss(item, letters)
+    yield from _text_problems(item)
+    if closed := _lists_only_members(item):
+        sentence = N_("Maybe no option is correct: all of them belong to %(list)s. A reviewer has to decide.")
+        yield Problem(sentence, {"list": closed}, line=item.line)
+
+
+def _letters_amiss(item: ImportedItem, letters: list[str]) -> Iterator[Problem]:
+    for letter in LETTERS[: LETTERS.index(max(letters)) + 1]:
+        if letter not in letters:
+            sentence = N_("Option %(letter)s is missing. Add it, or correct the letters of the others.")
+            yield Problem(sentence, {"letter": letter}, line=item.line)
     for letter, count in Counter(letters).items():
         if count > 1:
             sentence = N_("There are %(count)s options %(letter)s. Correct their letters.")
             yield Problem(sentence, {"count": count, "letter": letter}, line=item.line_of(letter))
-    yield from _text_problems(item)
-    if _lists_only_members(item):
-        sentence = N_("Maybe no option is correct: all of them belong to %(list)s. A reviewer has to decide.")
-        yield Problem(sentence, {"list": _lists_only_members(item)}, line=item.line)
-
-
-def _missing(item: ImportedItem, letter: str) -> Problem:
-    sentence = N_("Option %(letter)s is missing. Add it, or correct the letters of the others.")
-    return Problem(sentence, {"letter": letter}, line=item.line)
 
 
 def _text_problems(item: ImportedItem) -> Iterator[Problem]:
@@ -158,8 +167,10 @@ def _text_problems(item: ImportedItem) -> Iterator[Problem]:
 
 def _lists_only_members(item: ImportedItem) -> str:
     """The closed list whose members are all of the options, where the stem asks for what is no member."""
+    if not _MAY_DENY.search(item.stem) or len(item.options) < 2:
+        return ""
     stem = notation.squeezed(item.stem)
-    if not _NEGATIVE.search(stem) or len(item.options) < 2:
+    if not _NEGATIVE.search(stem):
         return ""
     texts = {notation.squeezed(option.text).strip("。.;,、") for option in item.options}
     return next((name for name, members in _CLOSED_LISTS.items() if name in stem and texts <= set(members)), "")
@@ -186,7 +197,7 @@ def _letter_problems(item: ImportedItem) -> Iterator[Problem]:
     if unknown and letters:
         sentence = N_("The key %(letters)s is not among the options %(known)s. Correct the key or add the option.")
         yield Problem(sentence, {"letters": "".join(unknown), "known": "".join(letters)}, line=line, path=KEY)
-    if twice := [letter for letter, count in Counter(key).items() if count > 1]:
+    if twice := [letter for letter in key if key.count(letter) > 1]:
         yield Problem(
             N_("The key names option %(letter)s twice. Correct it."), {"letter": twice[0]}, line=line, path=KEY
         )
@@ -202,7 +213,7 @@ def _letter_problems(item: ImportedItem) -> Iterator[Problem]:
 
 def _concluded_otherwise(item: ImportedItem) -> Iterator[Problem]:
     """The rationale ends in another key than the one given: one of the two is wrong, and nobody but a person knows."""
-    if not item.key or item.type not in (*_CHOICES, ItemType.TRUE_FALSE):
+    if not item.key or not item.rationale or item.type not in _OF_LETTERS_OR_TRUTH:
         return
     rationale = notation.fold(item.rationale)
     if item.type is ItemType.TRUE_FALSE:
@@ -230,5 +241,6 @@ def _warnings(item: ImportedItem) -> Iterator[Problem]:
 
 
 def _stands_out(options: tuple[Option, ...], key: tuple[str, ...]) -> bool:
-    noted = {option.letter for option in options if _NOTE.search(notation.fold(option.text))}
+    may = [option for option in options if _MAY_NOTE.search(option.text)]
+    noted = {option.letter for option in may if _NOTE.search(notation.fold(option.text))}
     return bool(noted) and noted == set(key)

@@ -50,13 +50,13 @@ def _answered(job: dict[str, Any], data: bytes) -> bytes:
     try:
         result = _TASKS[job["task"]](job, data)
     except Refused as refused:
-        result = {"refused": wire.to_json(refused.problem)}
+        result = {"refused": refused.problem}
     except MemoryError:
         result = {"broken": "memory"}
     except RecursionError:
         result = {"broken": "depth"}
     try:
-        return json.dumps(result, ensure_ascii=True).encode()
+        return wire.encoded(result)
     except MemoryError:
         return b'{"broken": "memory"}'
 
@@ -69,7 +69,7 @@ def _read(job: dict[str, Any], data: bytes) -> dict[str, Any]:
     if chosen in (None, Format.DOC) and sniff.sniff_binary(data) is Format.DOC:
         return {"convert": True}  # needs another program, which this process may not start
     document = files.read_document(job["name"], data, chosen, job["encoding"], as_rows=bool(job.get("rows")))
-    return _parsed(document, job) if job["parse"] else {"document": wire.to_json(document)}
+    return _parsed(document, job) if job["parse"] else {"document": document}
 
 
 def _read_again(job: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _parsed(document: Document, job: dict[str, Any]) -> dict[str, Any]:
     from quizapp.importers import files
 
     keys = wire.document(job["keys"]) if job["keys"] else None
-    return {"reading": wire.to_json(files.parse(document, keys))}
+    return {"reading": files.parse(document, keys)}
 
 
 def _die_with(*parent: int) -> None:

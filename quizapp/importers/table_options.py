@@ -42,21 +42,29 @@ def options_in(cell: str, count: str = "") -> tuple[tuple[Option, ...], Problem 
 
 def without_labels(options: tuple[Option, ...]) -> tuple[Option, ...]:
     """The options without their own letters (``A.招标人`` under 选项A), where every one of them begins so."""
-    cut: list[Option] = []
-    for option in options:
-        found = _OWN_LABEL.match(fold(option.text[:_LONGEST_LABEL]))
-        if not found or found.group(1).upper() != option.letter:
-            return options
-        cut.append(Option(option.letter, option.text[found.end() :]))
-    return tuple(cut)
+    found = _own_labels(options)
+    if [label.group(1).upper() for label in found] != [option.letter for option in options]:
+        return options
+    texts = [option.text[label.end() :] for option, label in zip(options, found, strict=True)]
+    return tuple(Option(option.letter, text) for option, text in zip(options, texts, strict=True))
 
 
 def labels_misplaced(options: tuple[Option, ...]) -> bool:
     """Whether every option begins with a letter, but they stand in other columns than they name."""
-    found = [_OWN_LABEL.match(fold(option.text[:_LONGEST_LABEL])) for option in options]
-    labels = [label.group(1).upper() for label in found if label]
+    labels = [label.group(1).upper() for label in _own_labels(options)]
     letters = [option.letter for option in options]
     return labels != letters and sorted(labels) == sorted(letters)
+
+
+def _own_labels(options: tuple[Option, ...]) -> list[re.Match[str]]:
+    """The letter that each option begins with; none at all where one of them, as nearly always the first, has none."""
+    found = []
+    for option in options:
+        label = _OWN_LABEL.match(fold(option.text[:_LONGEST_LABEL]))
+        if not label:
+            return []
+        found.append(label)
+    return found
 
 
 def _at_labels(cell: str) -> list[str]:

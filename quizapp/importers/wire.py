@@ -3,6 +3,7 @@
 Not pickle: what a process says after it has read a hostile file is data, and never code.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
@@ -17,110 +18,112 @@ Translate = Callable[[str], str]
 
 def to_json(value: Document | Reading | Problem) -> Json:
     """The value in JSON types, without the fields that have their default; `document`, `reading`, `problem` undo it."""
-    plain = _plain(value)
+    plain = json.loads(encoded(value))
     assert isinstance(plain, dict)
     return plain
 
 
-def document(json: Json) -> Document:
+def encoded(value: Any) -> bytes:
+    """The JSON text of such values, and of JSON types that hold some."""
+    return json.dumps(value, default=_plain).encode()
+
+
+def document(given: Json) -> Document:
     """The document of `to_json`. Raises ValueError, TypeError, KeyError or AttributeError for anything else."""
     return Document(
-        format=Format(json["format"]),
-        grammar=Grammar(json["grammar"]),
-        lines=_texts(json["lines"]),
-        places={int(line): str(place) for line, place in json.get("places", {}).items()},
-        marks={int(line): _pairs(marks) for line, marks in json.get("marks", {}).items()},
-        pictures=frozenset(int(line) for line in json.get("pictures", ())),
-        encoding=str(json.get("encoding", "")),
-        problems=_problems(json, "problems"),
+        format=Format(given["format"]),
+        grammar=Grammar(given["grammar"]),
+        lines=_texts(given["lines"]),
+        places={int(line): str(place) for line, place in given.get("places", {}).items()},
+        marks={int(line): _pairs(marks) for line, marks in given.get("marks", {}).items()},
+        pictures=frozenset(int(line) for line in given.get("pictures", ())),
+        encoding=str(given.get("encoding", "")),
+        problems=_problems(given, "problems"),
     )
 
 
-def reading(json: Json) -> Reading:
+def reading(given: Json) -> Reading:
     """The reading of `to_json`. Raises as `document` does."""
     return Reading(
-        document=document(json["document"]),
-        items=tuple(_item(item) for item in json["items"]),
+        document=document(given["document"]),
+        items=tuple(_item(item) for item in given["items"]),
         skipped=tuple(
-            Skipped(int(each["line"]), str(each["text"]), problem(each["reason"])) for each in json.get("skipped", ())
+            Skipped(int(each["line"]), str(each["text"]), problem(each["reason"])) for each in given.get("skipped", ())
         ),
-        headings=tuple(int(line) for line in json.get("headings", ())),
-        problems=_problems(json, "problems"),
+        headings=tuple(int(line) for line in given.get("headings", ())),
+        problems=_problems(given, "problems"),
     )
 
 
-def problem(json: Json) -> Problem:
+def problem(given: Json) -> Problem:
     """The problem of `to_json`. Raises as `document` does."""
     return Problem(
-        msgid=str(json["msgid"]),
-        params=dict(json.get("params", {})),
-        line=int(json.get("line", 0)),
-        column=int(json.get("column", 0)),
-        path=str(json.get("path", "")),
+        msgid=str(given["msgid"]),
+        params=dict(given.get("params", {})),
+        line=int(given.get("line", 0)),
+        column=int(given.get("column", 0)),
+        path=str(given.get("path", "")),
     )
 
 
 def _plain(value: Any) -> Any:
-    kind = type(value)
-    if kind in _AS_IT_IS:
-        return value
-    if kind in _FIELDS:
-        present = ((name, getattr(value, name), default) for name, default in _FIELDS[kind])
-        return {name: _plain(content) for name, content, default in present if content != default}
-    if kind is tuple or kind is list:
-        return [_plain(each) for each in value]
-    if kind is frozenset:
+    """What JSON does not know, one step nearer to what it knows."""
+    defaults = _DEFAULTS.get(type(value))
+    if defaults is not None:
+        return {name: content for name, content in vars(value).items() if content != defaults[name]}
+    if isinstance(value, frozenset):
         return sorted(value)
-    if isinstance(value, Mapping):
-        return {str(key): _plain(content) for key, content in value.items()}
-    # The rest are letters of an enumeration, and params of a message that would be said as text anyway.
-    return str(value)
+    # The rest are params of a message, which would be said as text anyway.
+    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
-def _fields(kind: type) -> list[tuple[str, Any]]:
-    """The names and defaults of a dataclass; where there is none, the default is equal to nothing."""
-    return [
-        (each.name, each.default if each.default_factory is MISSING else each.default_factory())
-        for each in fields(kind)
-    ]
+def _defaults(kind: type) -> dict[str, Any]:
+    """The default of each field of a dataclass; where there is none, what is equal to nothing."""
+    return {
+        each.name: each.default if each.default_factory is MISSING else each.default_factory() for each in fields(kind)
+    }
 
 
-_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
-_FIELDS = {kind: _fields(kind) for kind in (Document, ImportedItem, Option, Problem, Reading, Skipped)}
+_DEFAULTS = {kind: _defaults(kind) for kind in (Document, ImportedItem, Option, Problem, Reading, Skipped)}
 
 
-def _item(json: Json) -> ImportedItem:
-    key, difficulty = json.get("key"), json.get("difficulty")
-    texts = ("rationale", "passage", "topic", "points", "cited", "id")
+def _item(given: Json) -> ImportedItem:
+    get = given.get
+    key, difficulty = get("key"), get("difficulty")
     return ImportedItem(
-        number=str(json["number"]),
-        line=int(json["line"]),
-        last_line=int(json["last_line"]),
-        type=ItemType(json["type"]),
-        stem=str(json["stem"]),
-        options=tuple(_option(option) for option in json.get("options", ())),
+        number=str(given["number"]),
+        line=int(given["line"]),
+        last_line=int(given["last_line"]),
+        type=ItemType(given["type"]),
+        stem=str(given["stem"]),
+        options=tuple(map(_option, get("options", ()))),
         key=None if key is None else _texts(key),
-        blanks=tuple(_texts(blank) for blank in json.get("blanks", ())),
-        any_order=bool(json.get("any_order", False)),
+        blanks=tuple(map(_texts, get("blanks", ()))),
+        any_order=bool(get("any_order", False)),
+        rationale=str(get("rationale", "")),
+        passage=str(get("passage", "")),
+        topic=str(get("topic", "")),
         difficulty=None if difficulty is None else int(difficulty),
-        posts=_texts(json.get("posts", ())),
-        places={str(part): int(line) for part, line in json.get("places", {}).items()},
-        problems=_problems(json, "problems"),
-        warnings=_problems(json, "warnings"),
-        **{name: str(json.get(name, "")) for name in texts},
+        points=str(get("points", "")),
+        cited=str(get("cited", "")),
+        posts=_texts(get("posts", ())),
+        id=str(get("id", "")),
+        places={str(part): int(line) for part, line in get("places", {}).items()},
+        problems=_problems(given, "problems"),
+        warnings=_problems(given, "warnings"),
     )
 
 
-def _option(json: Json) -> Option:
-    return Option(str(json["letter"]), str(json["text"]), bool(json.get("fixed", False)))
+def _option(given: Json) -> Option:
+    return Option(str(given["letter"]), str(given["text"]), bool(given.get("fixed", False)))
 
 
-def _problems(json: Json, name: str) -> tuple[Problem, ...]:
-    return tuple(problem(each) for each in json.get(name, ()))
+def _problems(given: Json, name: str) -> tuple[Problem, ...]:
+    return tuple(map(problem, given.get(name, ())))
 
 
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(str(value) for value in values)
+    return tuple(map(str, values))
 
 
 def _pairs(values: Iterable[Any]) -> tuple[tuple[int, int], ...]:
