@@ -81,7 +81,7 @@ def test_broken_files_end_in_a_sentence() -> None:
 
 def test_long_runs_are_read() -> None:
     # Time in the square of their length would be stopped by the runner; `make fuzz` reads all of them, and longer ones.
-    assert not wrong(outcomes_here(made(hostile.runs(4_000, of=hostile.SHORT))))
+    assert not wrong(outcomes_here(made(hostile.runs(30_000, of=hostile.SHORT))))
 
 
 def test_damaged_files_never_make_a_reader_fall(caplog: pytest.LogCaptureFixture) -> None:

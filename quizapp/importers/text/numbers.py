@@ -13,6 +13,8 @@ STATEMENTS = (ItemType.TRUE_FALSE, ItemType.FILL_IN, ItemType.ESSAY)
 _MARK_AT_END = re.compile(r"[(\[]\s*(?:√|×|正确|错误|对|错|是|否|同意|不同意)\s*[)\]]\s*[。.]?\s*$")
 _ENDED = re.compile(r"[。.;?!)\]…]\s*$|\s$")
 _FARTHEST = 60
+_BACK = 400
+"""What ends before a number shows in so many signs; to look back to the line's start takes the square of its length."""
 
 
 def starts_line(state: State, outlook: Outlook, line: Line, index: int, token: Token) -> bool:
@@ -94,7 +96,7 @@ def starts_inside(state: State, outlook: Outlook, line: Line, index: int, token:
     current, value = state.current, int(token.value)
     if current is None or is_measure(line.folded, token):
         return False
-    before = line.folded[since : token.start]
+    before = line.folded[max(since, token.start - _BACK) : token.start]
     if state.part is Part.STEM and _MARK_AT_END.search(before) and not current.options:
         return value == state.last + 1 or before[-1:].isspace()
     if value != state.last + 1 or not before.strip():
