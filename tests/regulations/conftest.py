@@ -10,6 +10,12 @@ from tests.support.cast import Cast, make_cast, sign_in_as
 
 
 @pytest.fixture
+def app(any_app: Flask) -> Flask:
+    """The application on SQLite, then on PostgreSQL: editions, rechecks and their races hold on both."""
+    return any_app
+
+
+@pytest.fixture
 def cast(app: Flask) -> Cast:
     return make_cast(app)
 
