@@ -8,10 +8,10 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from quizapp import accounts, attempts, banks, db, quizzes, regulations, reports, roster, web
+from quizapp import accounts, attempts, banks, db, practice, quizzes, regulations, reports, roster, web
 from quizapp.config import LANGUAGES, Settings
 
-ROOMS = (accounts, roster, regulations, banks, quizzes, attempts, reports)
+ROOMS = (accounts, roster, regulations, banks, quizzes, attempts, practice, reports)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

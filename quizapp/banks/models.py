@@ -1,11 +1,29 @@
 """A bank and its revisions. A revision is never edited; a correction is the next one."""
 
+from enum import StrEnum
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from quizapp.accounts.models import Account
 from quizapp.db import Json, Key, Model, Moment
+from quizapp.domain.problem import N_
 from quizapp.regulations.models import RegulationEdition
+
+
+class PracticeUse(StrEnum):
+    """What of a bank people may practise."""
+
+    OPEN = "open"  # everybody: all of it
+    WRONG_ONLY = "wrong_only"  # each person: what has been shown with its key in a test of theirs
+    RESERVED = "reserved"  # nobody: kept for tests
+
+
+PRACTICE_USE_NAMES = {
+    PracticeUse.OPEN: N_("Everybody may practise all items"),
+    PracticeUse.WRONG_ONLY: N_("Only items whose key a person has seen in a test result"),
+    PracticeUse.RESERVED: N_("Never in practice: kept for tests"),
+}
 
 
 class Bank(Model):
@@ -19,6 +37,7 @@ class Bank(Model):
     created_at: Mapped[Moment]
     second_review: Mapped[bool] = mapped_column(default=False)  # imported and mended items wait for a second person
     withdrawn_at: Mapped[Moment | None]  # the import that made it was undone; nothing of it is left to draw
+    practice_use: Mapped[str] = mapped_column(String(16), default=PracticeUse.WRONG_ONLY)
 
     revisions: Mapped[list["BankRevision"]] = relationship(back_populates="bank", order_by="BankRevision.number")
 

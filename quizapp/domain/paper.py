@@ -26,6 +26,7 @@ __all__ = [
     "prepare",
     "share_points",
     "shortages",
+    "shown_letters",
     "spec_from_json",
     "spec_problems",
     "spec_to_json",
@@ -162,7 +163,7 @@ class DrawPool:
         shares = share_points(self.spec.sections[section].points, len(leaves))
         case_id = item.id if item.items else None
         return [
-            PaperItem(leaf.id, section, points, _letters(leaf, rng if self.spec.shuffle_options else None), case_id)
+            PaperItem(leaf.id, section, points, shown_letters(leaf, rng if self.spec.shuffle_options else None), case_id)
             for leaf, points in zip(leaves, shares, strict=True)
         ]
 
@@ -201,7 +202,7 @@ def share_points(points: Decimal, parts: int) -> tuple[Decimal, ...]:
     return tuple(Decimal(share + (part < odd)) / 100 for part in range(parts))
 
 
-def _letters(item: Item, rng: Random | None) -> tuple[str, ...]:
+def shown_letters(item: Item, rng: Random | None) -> tuple[str, ...]:
     """The letters of the options as the candidate sees them, shuffled by ``rng`` around those that are fixed."""
     if rng is None or not item.options:
         return tuple(option.letter for option in item.options)

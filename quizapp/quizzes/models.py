@@ -90,6 +90,7 @@ class Quiz(Model):
     leaving_recorded: Mapped[bool] = mapped_column(default=False)
     certificate: Mapped[bool] = mapped_column(default=False)
     extended_until: Mapped[Moment | None]  # the latest deadline an extension gave beyond closes_at
+    follows: Mapped[int | None]  # the test that this one repeats (`Quiz.id`), to see what was learned and forgotten
     published_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     published_at: Mapped[Moment]
     withdrawn_at: Mapped[Moment | None]
