@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, current_app, flash, jsonify, redirect, rende
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 
 from quizapp.accounts.forms import PasswordForm, SignInForm
 from quizapp.accounts.operations import change_password, sign_in, sign_out
@@ -47,10 +48,15 @@ def sign_in_page() -> ResponseReturnValue:
             session.clear()
             session.permanent = True
             login_user(account)
+            if wants_json():  # in place, from a page that is open: it goes on with the token of the new sign-in
+                return jsonify(account=account.id, csrf_token=generate_csrf())
             return redirect(safe_next(request.args.get("next")))
         form.password.errors = [
             _("The staff number or the password is wrong. After five wrong tries please wait five minutes.")
         ]
+    if form.is_submitted() and wants_json():
+        sentences = [sentence for field in form for sentence in field.errors]
+        return jsonify(error="refused", message=" ".join(map(str, sentences))), 422
     status = 422 if form.is_submitted() else 200
     return render_template("accounts/sign_in.html", form=form), status
 

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from quizapp.attempts import pulse
 from quizapp.attempts.queries import drawn_from
 from quizapp.attempts.views import attempts
 from quizapp.banks.undoing import HOLDERS
@@ -10,4 +11,5 @@ from quizapp.banks.undoing import HOLDERS
 def init_app(app: Flask) -> None:
     """Register the room's pages, and what papers hold of banks."""
     app.extensions.setdefault(HOLDERS, []).append(drawn_from)
+    pulse.init_app(app)
     app.register_blueprint(attempts)

@@ -4,18 +4,21 @@ The database decides every race: of all who would end an attempt, the one that f
 """
 
 import logging
+import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.attempts.models import Attempt, AttemptScore, ItemScoreRow
+from quizapp.attempts.receipts import fingerprint
+from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.banks.queries import bank_of
 from quizapp.db import db, writing
 from quizapp.domain.paper import paper_from_json
-from quizapp.domain.scoring import Score, is_blank, score_paper
+from quizapp.domain.scoring import Answer, Score, is_blank, score_paper
 from quizapp.domain.timing import is_late
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import spec_of
@@ -24,19 +27,21 @@ from quizapp.web import clock
 log = logging.getLogger(__name__)
 
 BY_CANDIDATE, BY_CLOCK = "candidate", "clock"
+CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 SETTLING = timedelta(seconds=5)
 """How long after the grace the clock waits: an answer that arrived in time may still be waiting for a lock."""
 
 
-def submit_attempt(*, attempt: Attempt, arrived_at: datetime) -> None:
+def submit_attempt(*, attempt: Attempt, arrived_at: datetime, lease: int | None = None) -> None:
     """End the attempt and score what was saved. A second time changes nothing.
 
-    Where the deadline and the grace have passed, the clock has ended the attempt at its deadline instead.
+    Where the deadline and the grace have passed, the clock has ended the attempt at its deadline instead. ``lease``
+    is the one the page holds, None a plain form: raises AttemptRefused where another page has taken over meanwhile.
     """
     if is_late(arrived_at, attempt.deadline, attempt.quiz.grace):
         _end(attempt.id, attempt.deadline, BY_CLOCK)
     else:
-        _end(attempt.id, min(arrived_at, attempt.deadline), BY_CANDIDATE)
+        _end(attempt.id, min(arrived_at, attempt.deadline), BY_CANDIDATE, lease)
 
 
 def is_over(attempt: Attempt) -> bool:
@@ -77,26 +82,38 @@ def _is_due(deadline: datetime, grace: timedelta, now: datetime) -> bool:
     return is_late(now, deadline, grace + SETTLING)
 
 
-def _end(attempt_id: int, at: datetime, ended_by: str) -> bool:
+def _end(attempt_id: int, at: datetime, ended_by: str, lease: int | None = None) -> bool:
     """End and score an attempt in one transaction; False where it had been ended before."""
     with writing() as session:
         row = locked(session, attempt_id)
         if row.submitted_at is not None:
             return False
+        if lease is not None and lease != row.lease:
+            raise AttemptRefused(Refusal.TAKEN_OVER)
+        attempt = session.get_one(Attempt, attempt_id, populate_existing=True)
+        responses = {response.position: tuple(response.answer) for response in attempt.responses}
         session.execute(
             update(Attempt)
             .where(Attempt.id == attempt_id, Attempt.submitted_at.is_(None))
-            .values(submitted_at=at, ended_by=ended_by)
-            .execution_options(synchronize_session=False)
+            .values(
+                submitted_at=at,
+                ended_by=ended_by,
+                fingerprint=fingerprint(attempt, responses, at, ended_by),
+                verification_code=_new_code() if attempt.quiz.certificate else None,
+            )
         )
-        _add_score(session, session.get_one(Attempt, attempt_id, populate_existing=True))
+        _add_score(session, attempt, responses)
     return True
 
 
-def _add_score(session: Session, attempt: Attempt) -> None:
+def _new_code() -> str:
+    """What a certificate is verified by: 16 signs, none of which looks like another; about 79 bits of chance."""
+    return "".join(secrets.choice(CODE_SIGNS) for _sign in range(16))
+
+
+def _add_score(session: Session, attempt: Attempt, responses: dict[int, Answer]) -> None:
     """Score the saved answers as edition 1. UNIQUE(attempt, edition) holds if all else fails."""
     quiz = attempt.quiz
-    responses = {response.position: tuple(response.answer) for response in attempt.responses}
     score = score_paper(bank_of(quiz.bank_revision_id), spec_of(quiz), paper_from_json(attempt.paper), responses)
     answered = sum(not is_blank(answer) for answer in responses.values())
     row = session.scalar(
@@ -133,10 +150,13 @@ def item_values(score_id: int, score: Score) -> Iterator[dict[str, Any]]:
         }
 
 
-def locked(session: Session, attempt_id: int) -> Row[datetime | None, str | None, datetime, datetime | None]:
-    """The attempt's dates, read under its lock: a save and a submission of one attempt take turns."""
+Locked: TypeAlias = Row[datetime | None, str | None, datetime, int, datetime | None]
+
+
+def locked(session: Session, attempt_id: int) -> Locked:
+    """The attempt's dates and lease, read under its lock: a save and a submission of one attempt take turns."""
     return session.execute(
-        select(Attempt.submitted_at, Attempt.ended_by, Attempt.deadline, Quiz.withdrawn_at)
+        select(Attempt.submitted_at, Attempt.ended_by, Attempt.deadline, Attempt.lease, Quiz.withdrawn_at)
         .join(Quiz, Attempt.quiz_id == Quiz.id)
         .where(Attempt.id == attempt_id)
         .with_for_update(of=Attempt)

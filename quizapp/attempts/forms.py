@@ -7,26 +7,42 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
-from quizapp.attempts.operations import Change
+from quizapp.attempts.saving import Change
 from quizapp.attempts.sheet import Place, Sheet
 from quizapp.domain.bank import MOST_BLANKS, ItemType
 
 MOST_SAVES = 1_000_000  # of one item; a larger version is nobody's
+MOST_ITEMS = 10_000  # of a paper
+MOST_AT_ONCE = 200
 
 
 class ResponseBody(BaseModel):
-    """The JSON body of one save."""
+    """What one item of a save says."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
+    position: Annotated[int, Field(ge=0, le=MOST_ITEMS)]
     answer: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=MOST_BLANKS)]
     marked: bool
     version: Annotated[int, Field(ge=0, le=MOST_SAVES)]
     operation: Annotated[str, Field(min_length=8, max_length=36, pattern=r"^[!-~]+$")]
 
-    def change(self, position: int) -> Change:
-        """What it asks for the item at ``position``."""
-        return Change(position, tuple(self.answer), self.marked, self.version, self.operation)
+    def change(self) -> Change:
+        """What it asks for."""
+        return Change(self.position, tuple(self.answer), self.marked, self.version, self.operation)
+
+
+class SaveBody(BaseModel):
+    """The JSON body of a save: the lease of the page, and the items in the order in which they were marked."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    lease: Annotated[int, Field(ge=1, le=MOST_SAVES)]
+    responses: Annotated[list[ResponseBody], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+    def changes(self) -> list[Change]:
+        """What it asks for."""
+        return [response.change() for response in self.responses]
 
 
 def changes(form: MultiDict[str, str], sheet: Sheet) -> Iterator[Change]:

@@ -1,52 +1,21 @@
-"""What a candidate does until the end: start, and answer.
-
-The database decides every race: two starts meet in a unique constraint, two saves in a compare-and-set on the version.
-"""
+"""What begins an attempt. The database decides every race: two starts meet in a unique constraint."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
-from quizapp.attempts.closing import BY_CANDIDATE, close_if_due, locked
-from quizapp.attempts.letters import to_bank
-from quizapp.attempts.models import Attempt, ItemResponse
+from quizapp.attempts.closing import close_if_due
+from quizapp.attempts.models import Attempt
 from quizapp.attempts.refusals import AttemptRefused, Refusal
-from quizapp.banks.queries import bank_of
 from quizapp.db import db, writing
-from quizapp.domain.paper import paper_from_json, paper_to_json
-from quizapp.domain.timing import QuizState, deadline, is_late
+from quizapp.domain.paper import paper_to_json
+from quizapp.domain.timing import QuizState, deadline
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import pool_of, state_of
 from quizapp.web import clock
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a candidate marked for one item.
-
-    ``shown`` is in the letters of the page, ``version`` the one the page had seen last (0: none yet), ``operation``
-    an id of the client's choosing: the same one sent again is answered as before and changes nothing.
-    """
-
-    position: int
-    shown: tuple[str, ...]
-    marked: bool
-    version: int
-    operation: str
-
-
-@dataclass(frozen=True)
-class Saved:
-    """An accepted answer: it is on disk. The next save of the item must name this ``version``."""
-
-    version: int
-    saved_at: datetime
 
 
 def start_attempt(*, quiz: Quiz, person_id: int) -> int:
@@ -102,94 +71,6 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
         if running is None:  # the other request's attempt has been submitted meanwhile
             raise AttemptRefused(Refusal.NONE_LEFT)
         return running
-
-
-def save_response(*, attempt: Attempt, change: Change, arrived_at: datetime) -> Saved:
-    """Keep what was marked for one item; on disk when this returns.
-
-    Raises AttemptRefused; `Refusal.STALE` when the item has another version by now.
-    """
-    answer = _in_bank_letters(attempt, change.position, change.shown)
-    attempt_id, grace = attempt.id, attempt.quiz.grace
-    with writing() as session:
-        row = locked(session, attempt_id)
-        kept = _kept(session, attempt_id, change.position)
-        if kept is not None and (kept.operation, kept.answer) == (change.operation, answer):
-            return Saved(kept.version, kept.saved_at)
-        if row.submitted_at is not None:
-            raise AttemptRefused(Refusal.SUBMITTED if row.ended_by == BY_CANDIDATE else Refusal.LATE)
-        if row.withdrawn_at is not None:
-            raise AttemptRefused(Refusal.WITHDRAWN)
-        if is_late(arrived_at, row.deadline, grace):
-            raise AttemptRefused(Refusal.LATE)
-        saved_at = clock.now()
-        _compare_and_set(session, attempt_id, change, answer, saved_at)
-    return Saved(change.version + 1, saved_at)
-
-
-def save_responses(*, attempt: Attempt, changes: Iterable[Change], arrived_at: datetime) -> int:
-    """Keep several items, each by itself; how many could not be kept as they were sent.
-
-    Those had another version by now, or were no answers; the others are kept all the same. Raises AttemptRefused
-    where the attempt itself takes nothing any more.
-    """
-    refused = 0
-    for change in changes:
-        try:
-            save_response(attempt=attempt, change=change, arrived_at=arrived_at)
-        except AttemptRefused as error:
-            if error.reason not in (Refusal.STALE, Refusal.NOT_AN_ANSWER):
-                raise
-            refused += 1
-    return refused
-
-
-def _in_bank_letters(attempt: Attempt, position: int, shown: Sequence[str]) -> list[str]:
-    """What a page sent for one item, as it is stored. Raises AttemptRefused for what the paper does not offer."""
-    entries = paper_from_json(attempt.paper).items
-    if not 0 <= position < len(entries):
-        raise AttemptRefused(Refusal.NOT_AN_ANSWER)
-    entry = entries[position]
-    try:
-        return list(to_bank(entry, bank_of(attempt.quiz.bank_revision_id).item(entry.item_id), shown))
-    except ValueError:
-        raise AttemptRefused(Refusal.NOT_AN_ANSWER) from None
-
-
-def _kept(session: Session, attempt_id: int, position: int) -> Row[int, str, Any, datetime] | None:
-    """What the last accepted save of the item left behind."""
-    return session.execute(
-        select(ItemResponse.version, ItemResponse.operation, ItemResponse.answer, ItemResponse.saved_at).where(
-            ItemResponse.attempt_id == attempt_id, ItemResponse.position == position
-        )
-    ).first()
-
-
-def _compare_and_set(session: Session, attempt_id: int, change: Change, answer: list[str], saved_at: datetime) -> None:
-    """Write the row only where it still has the version that the writer had seen (0: only where there is none)."""
-    values = {"answer": answer, "marked": change.marked, "operation": change.operation, "saved_at": saved_at}
-    if change.version == 0:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-        done = session.execute(
-            dialect.insert(ItemResponse)
-            .values(attempt_id=attempt_id, position=change.position, version=1, **values)
-            .on_conflict_do_nothing()
-            .returning(ItemResponse.version)
-        )
-    else:
-        done = session.execute(
-            update(ItemResponse)
-            .where(
-                ItemResponse.attempt_id == attempt_id,
-                ItemResponse.position == change.position,
-                ItemResponse.version == change.version,
-            )
-            .values(version=change.version + 1, **values)
-            .returning(ItemResponse.version)
-            .execution_options(synchronize_session=False)
-        )
-    if done.first() is None:
-        raise AttemptRefused(Refusal.STALE)
 
 
 def _running(quiz_id: int, person_id: int) -> Attempt | None:

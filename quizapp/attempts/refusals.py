@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     STALE = "stale"
     WITHDRAWN = "withdrawn"
     NOT_AN_ANSWER = "not_an_answer"
+    TAKEN_OVER = "taken_over"
 
 
 SENTENCES = {
@@ -27,6 +28,7 @@ SENTENCES = {
     Refusal.STALE: N_("This item was answered elsewhere in the meantime. Here is what is saved."),
     Refusal.WITHDRAWN: N_("The organizer withdrew this test."),
     Refusal.NOT_AN_ANSWER: N_("This is not an answer to the item."),
+    Refusal.TAKEN_OVER: N_("This test continues on another device; nothing more is saved here."),
 }
 
 

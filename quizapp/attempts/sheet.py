@@ -1,12 +1,15 @@
 """A frozen paper made ready to be shown: what the taking page and the result page loop over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from quizapp.attempts.letters import to_page
 from quizapp.attempts.models import Attempt, ItemResponse
+from quizapp.attempts.refusals import Refusal
+from quizapp.attempts.saving import NotSaved, Saved
 from quizapp.banks.queries import bank_of
 from quizapp.banks.wording import SHOWN_LETTERS
 from quizapp.domain.bank import Item, ItemType
@@ -119,3 +122,17 @@ def _place(
         marked=saved.marked if saved else False,
         version=saved.version if saved else 0,
     )
+
+
+def save_results(attempt: Attempt, saved: Sequence[Saved | NotSaved]) -> Iterator[dict[str, Any]]:
+    """What a page is told of each item it sent; of one that changed elsewhere, what is saved now."""
+    now = sheet_of(attempt).places if any(isinstance(one, NotSaved) for one in saved) else ()
+    for one in saved:
+        if isinstance(one, Saved):
+            yield {"position": one.position, "version": one.version, "saved_at": one.saved_at.isoformat()}
+        elif one.reason is Refusal.STALE:
+            place = now[one.position]
+            kept = {"answer": place.answer, "marked": place.marked, "version": place.version}
+            yield {"position": one.position, "error": one.reason.value, "kept": kept}
+        else:
+            yield {"position": one.position, "error": one.reason.value}

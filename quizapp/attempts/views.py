@@ -8,15 +8,20 @@ from flask_wtf.csrf import generate_csrf
 from pydantic import ValidationError
 
 from quizapp.attempts.closing import close_if_due, is_over, submit_attempt
-from quizapp.attempts.forms import ResponseBody, changes
+from quizapp.attempts.forms import SaveBody, changes
+from quizapp.attempts.leases import take_lease
 from quizapp.attempts.links import attempt_links
 from quizapp.attempts.models import Attempt
-from quizapp.attempts.operations import save_response, save_responses, start_attempt
+from quizapp.attempts.operations import start_attempt
+from quizapp.attempts.pulse import pulse_of
 from quizapp.attempts.queries import own_attempt, own_person, own_quiz, standing_in, standings
+from quizapp.attempts.receipts import receipt_of
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of
-from quizapp.attempts.sheet import sheet_of
+from quizapp.attempts.saving import NotSaved, save_responses
+from quizapp.attempts.sheet import save_results, sheet_of
 from quizapp.attempts.wording import page_words, rule_hint, rule_sentence, section_line
+from quizapp.db import db
 from quizapp.domain.timing import seconds_left
 from quizapp.quizzes.queries import spec_of
 from quizapp.roster.queries import branch_at, person_of, tree_at
@@ -88,24 +93,27 @@ def paper(attempt_id: int) -> ResponseReturnValue:
     )
 
 
-@attempts.put("/attempts/<int:attempt_id>/responses/<int:position>")
+@attempts.post("/attempts/<int:attempt_id>/lease")
 @allow(Role.STAFF)
-def save(attempt_id: int, position: int) -> ResponseReturnValue:
-    """Save one item, for the page's script. 200 means: it is on disk."""
+def lease(attempt_id: int) -> ResponseReturnValue:
+    """Let the page that asks be the one that saves, until the next one asks."""
+    attempt = own_attempt(current_user, attempt_id)
+    held = take_lease(attempt=attempt, arrived_at=g.arrived_at)
+    return jsonify(lease=held, seconds_left=pulse_of(attempt).seconds_left, over=is_over(attempt))
+
+
+@attempts.put("/attempts/<int:attempt_id>/responses")
+@allow(Role.STAFF)
+def save(attempt_id: int) -> ResponseReturnValue:
+    """Save what was marked. What is acknowledged is on disk; an item that has changed elsewhere comes back as it is."""
     attempt = own_attempt(current_user, attempt_id)
     try:
-        body = ResponseBody.model_validate_json(request.get_data())
+        body = SaveBody.model_validate_json(request.get_data())
     except ValidationError:
-        return jsonify(error=Refusal.NOT_AN_ANSWER.value, message=_(SENTENCES[Refusal.NOT_AN_ANSWER])), 422
-    try:
-        saved = save_response(attempt=attempt, change=body.change(position), arrived_at=g.arrived_at)
-    except AttemptRefused as error:
-        if error.reason is not Refusal.STALE:
-            raise
-        place = sheet_of(own_attempt(current_user, attempt_id)).places[position]
-        kept = {"answer": place.answer, "marked": place.marked, "version": place.version}
-        return jsonify(error=error.reason.value, message=_(SENTENCES[error.reason]), kept=kept), 409
-    return jsonify(version=saved.version, saved_at=saved.saved_at.isoformat())
+        return jsonify(error="not_understood", message=_(SENTENCES[Refusal.NOT_AN_ANSWER])), 422
+    saved = save_responses(attempt=attempt, changes=body.changes(), arrived_at=g.arrived_at, lease=body.lease)
+    left = max(0.0, (attempt.deadline - clock.now()).total_seconds())
+    return jsonify(results=list(save_results(attempt, saved)), seconds_left=left, lease=body.lease)
 
 
 @attempts.post("/attempts/<int:attempt_id>/responses")
@@ -114,8 +122,8 @@ def save_sheet(attempt_id: int) -> ResponseReturnValue:
     """Save the whole sheet from a plain form, then stay, or go on to submission."""
     attempt = own_attempt(current_user, attempt_id)
     asked = list(changes(request.form, sheet_of(attempt)))
-    stale = save_responses(attempt=attempt, changes=asked, arrived_at=g.arrived_at)
-    if stale:
+    saved = save_responses(attempt=attempt, changes=asked, arrived_at=g.arrived_at, lease=None)
+    if stale := sum(isinstance(one, NotSaved) for one in saved):
         flash(_("%(n)s items had been answered elsewhere; please check them below.", n=stale), "warning")
         return redirect(url_for("attempts.paper", attempt_id=attempt_id))
     if request.form.get("then") == "submission":
@@ -127,10 +135,9 @@ def save_sheet(attempt_id: int) -> ResponseReturnValue:
 @attempts.get("/attempts/<int:attempt_id>/clock")
 @allow(Role.STAFF)
 def time_left(attempt_id: int) -> ResponseReturnValue:
-    """The seconds left by the server's clock, for a page that woke up; and the token its saves must carry by now."""
-    attempt = own_attempt(current_user, attempt_id)
-    left = seconds_left(attempt.deadline, clock.now())
-    return jsonify(seconds_left=left, over=is_over(attempt), csrf_token=generate_csrf())
+    """The pulse of an open page; and the token its saves must carry by now."""
+    pulse = pulse_of(own_attempt(current_user, attempt_id))
+    return jsonify(csrf_token=generate_csrf(), **vars(pulse))
 
 
 @attempts.get("/attempts/<int:attempt_id>/submission")
@@ -154,10 +161,13 @@ def submission(attempt_id: int) -> ResponseReturnValue:
 @attempts.post("/attempts/<int:attempt_id>/submission")
 @allow(Role.STAFF)
 def submit(attempt_id: int) -> ResponseReturnValue:
-    """End the attempt. However often this arrives, it is submitted once."""
+    """End the attempt. However often this arrives, it is submitted once; a script is given the receipt."""
     attempt = own_attempt(current_user, attempt_id)
-    submit_attempt(attempt=attempt, arrived_at=g.arrived_at)
-    return redirect(url_for("attempts.result", attempt_id=attempt_id))
+    submit_attempt(attempt=attempt, arrived_at=g.arrived_at, lease=request.form.get("lease", type=int))
+    if not wants_json():
+        return _to_result(attempt)
+    db.session.refresh(attempt)
+    return jsonify(receipt=receipt_of(attempt).as_json(), next=url_for("attempts.result", attempt_id=attempt_id))
 
 
 @attempts.get("/attempts/<int:attempt_id>/result")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from quizapp.domain.problem import N_
 
@@ -92,7 +93,8 @@ def _guard() -> ResponseReturnValue | None:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     if wants_json():
-        answer: Response = jsonify(error="signed_out", sign_in=url_for("accounts.sign_in"))
+        # With the token a page's script can sign its person in again in place, without losing what is on the page.
+        answer: Response = jsonify(error="signed_out", sign_in=url_for("accounts.sign_in"), csrf_token=generate_csrf())
         return answer, 401
     after = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=after))

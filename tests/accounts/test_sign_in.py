@@ -203,7 +203,7 @@ def test_a_one_time_password_opens_the_account_page_alone(newcomer: FlaskClient,
     assert newcomer.get("/").location == "/me"
     assert newcomer.get("/tests/7?a=1").location == "/me?next=/tests/7?a%3D1"
     assert newcomer.post("/tests/7/attempts").location == "/me"
-    answer = newcomer.put("/attempts/7/responses/0", json={})
+    answer = newcomer.put("/attempts/7/responses", json={})
     assert (answer.status_code, answer.get_json()["error"]) == (403, "choose_password")
     page = newcomer.get("/me")
     assert page.status_code == 200

@@ -15,9 +15,10 @@ from sqlalchemy import event, func, select
 from quizapp.attempts.closing import SETTLING, close_due, submit_attempt
 from quizapp.attempts.letters import to_page
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
-from quizapp.attempts.operations import Change, Saved, save_response, start_attempt
+from quizapp.attempts.operations import start_attempt
 from quizapp.attempts.queries import CountedResult, counted, counted_results, score_of
 from quizapp.attempts.refusals import AttemptRefused, Refusal
+from quizapp.attempts.saving import Change, NotSaved, Saved, save_responses
 from quizapp.banks.queries import bank_of
 from quizapp.db import db
 from quizapp.domain.paper import paper_from_json
@@ -33,11 +34,15 @@ def exam(any_app: Flask, clock: MovableClock, any_session: Any) -> Exam:
 
 
 def save(exam: Exam, attempt_id: int, position: int, shown: list[str], version: int = 0, **more: Any) -> Saved:
+    """Save one item with the lease that the attempt has; raises AttemptRefused for an item that was not kept too."""
     attempt = exam.attempt(attempt_id)
     values = {"marked": False, "operation": str(uuid4())} | more
-    arrived_at = values.pop("arrived_at", attempt.started_at)
+    arrived_at, lease = values.pop("arrived_at", attempt.started_at), values.pop("lease", attempt.lease)
     change = Change(position, tuple(shown), version=version, **values)
-    return save_response(attempt=attempt, change=change, arrived_at=arrived_at)
+    [saved] = save_responses(attempt=attempt, changes=[change], arrived_at=arrived_at, lease=lease)
+    if isinstance(saved, NotSaved):
+        raise AttemptRefused(saved.reason)
+    return saved
 
 
 def right(attempt: Attempt, position: int) -> list[str]:

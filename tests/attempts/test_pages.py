@@ -16,7 +16,7 @@ from quizapp.db import db, writing
 from quizapp.quizzes.models import Quiz, QuizAudience, ReviewTime
 from quizapp.quizzes.operations import withdraw_quiz
 from tests.attempts.exam import BANK, Exam, make_exam
-from tests.support.cast import sign_in_as
+from tests.support.cast import PASSWORD, sign_in_as
 from tests.support.time import MovableClock
 
 RATIONALES = re.findall(r"rationale: (\S+?)[,}\n]", BANK)
@@ -41,8 +41,10 @@ def start(client: FlaskClient, exam: Exam) -> str:
 
 
 def put(client: FlaskClient, paper: str, position: int, **body: Any) -> Any:
-    values = {"answer": ["A"], "marked": False, "version": 0, "operation": str(uuid4())} | body
-    return client.put(f"{paper}/responses/{position}", json=values)
+    """Save one item as the page's script does, with the lease the attempt has now."""
+    lease = body.pop("lease", None) or (client.post(f"{paper}/lease", json={}).json or {}).get("lease", 1)
+    values = {"position": position, "answer": ["A"], "marked": False, "version": 0, "operation": str(uuid4())} | body
+    return client.put(f"{paper}/responses", json={"lease": lease, "responses": [values]})
 
 
 def text(client: FlaskClient, address: str) -> str:
@@ -82,7 +84,8 @@ def test_paper_holds_every_item_and_no_key(zhang: FlaskClient, exam: Exam) -> No
 def test_saving_says_what_is_on_disk(zhang: FlaskClient, exam: Exam) -> None:
     paper = start(zhang, exam)
     reply = put(zhang, paper, 0, answer=["C"], marked=True)
-    assert (reply.status_code, reply.json["version"]) == (200, 1)
+    [result] = reply.json["results"]
+    assert (reply.status_code, result["position"], result["version"]) == (200, 0, 1)
     kept = saved(0)
     assert (len(kept.answer), kept.marked, kept.version) == (1, True, 1)
     assert 'value="C" checked' in text(zhang, paper)
@@ -92,9 +95,9 @@ def test_stale_save_is_told_what_is_kept(zhang: FlaskClient, exam: Exam) -> None
     paper = start(zhang, exam)
     put(zhang, paper, 0, answer=["C"])
     reply = put(zhang, paper, 0, answer=["D"])
-    assert reply.status_code == 409
-    assert reply.json["error"] == "stale"
-    assert reply.json["kept"] == {"answer": ["C"], "marked": False, "version": 1}
+    [result] = reply.json["results"]
+    assert (reply.status_code, result["error"]) == (200, "stale")
+    assert result["kept"] == {"answer": ["C"], "marked": False, "version": 1}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_body_of_another_shape_is_refused(zhang: FlaskClient, exam: Exam, body: 
 
 def test_body_that_is_no_json_is_refused(zhang: FlaskClient, exam: Exam) -> None:
     paper = start(zhang, exam)
-    assert zhang.put(f"{paper}/responses/0", data=b"{", content_type="application/json").status_code == 422
+    assert zhang.put(f"{paper}/responses", data=b"{", content_type="application/json").status_code == 422
 
 
 def form_of(page: str) -> dict[str, str]:
@@ -320,3 +323,42 @@ def test_home_asks_the_database_as_often_for_many_tests_as_for_two(zhang: FlaskC
     for number in range(2, 12):
         publish(number)
     assert statements() == few
+
+
+def test_a_newer_page_takes_over(zhang: FlaskClient, exam: Exam) -> None:
+    paper = start(zhang, exam)
+    first = zhang.post(f"{paper}/lease", json={}).json
+    assert (first["lease"], first["over"], round(first["seconds_left"])) == (1, False, 1800)
+    assert zhang.get(f"{paper}/clock").json["lease"] == 1
+    assert zhang.post(f"{paper}/lease", json={}).json["lease"] == 2
+    assert zhang.get(f"{paper}/clock").json["lease"] == 2
+    reply = put(zhang, paper, 0, lease=1)
+    assert (reply.status_code, reply.json["error"]) == (409, "taken_over")
+    assert put(zhang, paper, 0, lease=2).status_code == 200
+
+
+def test_submission_by_script_gives_the_receipt(zhang: FlaskClient, exam: Exam) -> None:
+    paper = start(zhang, exam)
+    put(zhang, paper, 0, answer=["C"])
+    accept = {"Accept": "application/json"}
+    refused = zhang.post(f"{paper}/submission", data={"lease": "7"}, headers=accept)
+    assert (refused.status_code, refused.json["error"]) == (409, "taken_over")
+    reply = zhang.post(f"{paper}/submission", data={"lease": "1"}, headers=accept)
+    assert reply.json["next"] == f"{paper}/result"
+    receipt = reply.json["receipt"]
+    assert (receipt["answered"], receipt["items"], len(receipt["fingerprint"])) == (1, 7, 64)
+    assert zhang.post(f"{paper}/submission", headers=accept).json["receipt"] == receipt
+
+
+def test_signing_in_again_without_leaving_the_page(zhang: FlaskClient, exam: Exam) -> None:
+    paper = start(zhang, exam)
+    zhang.post("/sign-out")
+    accept = {"Accept": "application/json"}
+    assert zhang.get(f"{paper}/clock", headers=accept).json["csrf_token"]
+    wrong = zhang.post("/sign-in", data={"login": exam.cast.zhang.login, "password": "no"}, headers=accept)
+    assert (wrong.status_code, wrong.json["error"]) == (422, "refused")
+    assert "工号或密码" in wrong.json["message"]
+    reply = zhang.post("/sign-in", data={"login": exam.cast.zhang.login, "password": PASSWORD}, headers=accept)
+    assert (reply.status_code, reply.json["account"]) == (200, exam.cast.zhang.account_id)
+    assert reply.json["csrf_token"]
+    assert zhang.get(f"{paper}/clock", headers=accept).json["over"] is False

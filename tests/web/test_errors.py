@@ -116,7 +116,7 @@ def test_a_file_that_is_too_large(broken: Flask) -> None:
 def test_an_expired_form(settings: Any, make_app: Callable[..., Flask]) -> None:
     client = make_app(settings).test_client()
     check_page(client.post("/sign-in", data={"login": "x"}), 400)
-    by_script = client.put("/attempts/1/responses/1", json={})
+    by_script = client.put("/attempts/1/responses", json={})
     assert (by_script.status_code, by_script.get_json()["error"]) == (400, "stale_form")
 
 
