@@ -16,8 +16,9 @@ from quizapp.domain.paper import PaperSpec, shortages
 from quizapp.domain.presets import PRESETS, Preset
 from quizapp.domain.problem import Problem
 from quizapp.quizzes.check import Check, check_plan
+from quizapp.quizzes.conditions import USUAL_PLEDGE
 from quizapp.quizzes.forms import MOST_SECTIONS, NEW_SECTION, PlanForm, next_week, plan_data
-from quizapp.quizzes.models import CountedAttempt, Quiz, ReviewTime
+from quizapp.quizzes.models import CountedAttempt, PageLayout, Quiz, ReviewTime
 from quizapp.quizzes.plan import QuizPlan
 from quizapp.quizzes.queries import spec_of
 from quizapp.roster.queries import scope_of
@@ -40,7 +41,8 @@ class Desk:
     def edit(self, act: str) -> bool:
         """Do to the rows what a button of the form says; False for what is no such button.
 
-        ``add``; ``remove-1`` (places count from 0); ``count-1-17``: 17 items in that row; ``preset-delian-80``.
+        ``add``; ``remove-1`` (places count from 0); ``count-1-17``: 17 items in that row; ``preset-delian-80``;
+        ``pledge``: the usual pledge.
         """
         name, detail = act.split("-", 1) if "-" in act else (act, "")
         if name == "add" and not detail:
@@ -48,6 +50,8 @@ class Desk:
                 self.form.sections.append_entry(NEW_SECTION)
         elif name == "preset" and detail in PRESETS:
             self._take(PRESETS[detail])
+        elif act == "pledge":
+            self.form.pledge.data = USUAL_PLEDGE
         elif name in ("remove", "count"):
             self._edit_row(name, detail)
         else:
@@ -163,6 +167,12 @@ def copied_plan(quiz: Quiz, revisions: Sequence[BankRevision], account: Account)
         key_shown=ReviewTime(quiz.key_shown),
         rationale_shown=ReviewTime(quiz.rationale_shown),
         instructions=quiz.instructions,
+        layout=PageLayout(quiz.layout),
+        pledge=quiz.pledge,
+        access_code=quiz.access_code,
+        networks=tuple(quiz.networks),
+        leaving_recorded=quiz.leaving_recorded,
+        certificate=quiz.certificate,
     )
 
 

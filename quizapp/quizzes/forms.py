@@ -14,98 +14,36 @@ from wtforms import (
     FormField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import InputRequired, Length, Optional
 
 from quizapp.banks.wording import ITEM_TYPE_NAMES
 from quizapp.domain.bank import ItemType
 from quizapp.domain.paper_spec import MultipleRule, PaperSpec, Section
 from quizapp.domain.problem import Problem
-from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, REVIEW_TIME_NAMES, CountedAttempt, ReviewTime
+from quizapp.quizzes.fields import Boxes, Given, Lines, Number, WholeNumber, named
+from quizapp.quizzes.models import (
+    COUNTED_ATTEMPT_NAMES,
+    PAGE_LAYOUT_NAMES,
+    REVIEW_TIME_NAMES,
+    CountedAttempt,
+    PageLayout,
+    ReviewTime,
+)
 from quizapp.quizzes.operations import LONGEST_REASON
 from quizapp.quizzes.plan import QuizPlan
 from quizapp.quizzes.wording import MULTIPLE_RULE_NAMES, SECTION_TITLES, plan_said
 from quizapp.web import clock
 from quizapp.web.forms import Form, LocalMoment
-from quizapp.web.wording import points as spelt
 
 MOST_SECTIONS = 20
-LARGEST_NUMBER = 10_000
 LEVELS = [SelectChoice(str(level)) for level in range(1, 6)]
 NEW_SECTION = {"type": ItemType.SINGLE.value, "count": 10, "points": Decimal(1)}
 _PATH = re.compile(r"sections\[(\d+)\]\.(\w+)")
-
-
-class Number(StringField):
-    """A number with decimals, also in full-width figures; ``data`` is a Decimal, None where nothing was entered."""
-
-    data: Any
-    sentence = _l("Please enter a number, for example 2 or 1.5.")
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else spelt(Decimal(self.data))
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = (valuelist[0] if valuelist else "").strip()
-        self.data = self.parse(text) if text else None
-
-    def parse(self, text: str) -> Any:
-        """The number in ``text``. Raises ValueError with a sentence."""
-        try:
-            number = Decimal(text)
-        except ArithmeticError:
-            raise ValueError(self.sentence) from None
-        # Nothing larger makes sense, and a figure like 1e999999 would keep the server busy.
-        if not number.is_finite() or abs(number) > LARGEST_NUMBER:
-            raise ValueError(self.sentence)
-        return number
-
-
-class WholeNumber(Number):
-    """A whole number; ``data`` is an int."""
-
-    sentence = _l("Please enter a whole number.")
-
-    def parse(self, text: str) -> Any:
-        """The number in ``text``. Raises ValueError with a sentence."""
-        number = super().parse(text)
-        if number != int(number):
-            raise ValueError(self.sentence)
-        return int(number)
-
-
-class Boxes(SelectMultipleField):
-    """Several of a few choices, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def _named(names: Any) -> list[SelectChoice]:
-    """Choices from a mapping of enumeration members to msgids."""
-    return [SelectChoice(member.value, _l(msgid)) for member, msgid in names.items()]
-
-
-class Given:
-    """The number must be there. Unlike InputRequired it also takes one that the server put in."""
-
-    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it from the instance
-
-    def __init__(self, sentence: Any) -> None:
-        self.sentence = sentence
-
-    def __call__(self, form: Any, field: Number) -> None:
-        """Complain about an empty field, but not on top of a figure that could not be read."""
-        if field.data is None and not field.errors:
-            raise StopValidation(self.sentence)
 
 
 NUMBER = Given(_l("Please enter a number."))
@@ -116,7 +54,7 @@ class SectionForm(wtforms.Form):
     """One row of the paper. An empty title stands for what notices call that type."""
 
     title = StringField(_l("Title on the paper"), [Length(max=100, message=_l("This title is too long."))])
-    type = SelectField(_l("Type"), choices=_named({kind: ITEM_TYPE_NAMES[kind] for kind in SECTION_TITLES}))
+    type = SelectField(_l("Type"), choices=named({kind: ITEM_TYPE_NAMES[kind] for kind in SECTION_TITLES}))
     count = WholeNumber(_l("Number of items"), [NUMBER])
     points = Number(_l("Points each"), [NUMBER])
     topics = Boxes(_l("Topics"), choices=[], validate_choice=False)
@@ -145,7 +83,7 @@ class PlanForm(Form):
     title = StringField(_l("Name of the test"))
     bank_revision_id = SelectField(_l("Question bank"), coerce=int)
     sections = FieldList(FormField(SectionForm), max_entries=MOST_SECTIONS)
-    multiple_rule = SelectField(_l("Scoring of multiple choice"), choices=_named(MULTIPLE_RULE_NAMES))
+    multiple_rule = SelectField(_l("Scoring of multiple choice"), choices=named(MULTIPLE_RULE_NAMES))
     shuffle_items = BooleanField(_l("Items in another order for everybody"))
     shuffle_options = BooleanField(_l("Options in another order for everybody"))
     cut_score = Number(_l("Cut score"), [Given(_l("Please enter how many points pass."))])
@@ -155,13 +93,19 @@ class PlanForm(Form):
     minutes = WholeNumber(_l("Time limit (minutes)"), [NUMBER])
     grace_seconds = WholeNumber(_l("Grace period (seconds)"), [NUMBER])
     attempts_allowed = WholeNumber(_l("Attempts allowed"), [NUMBER])
-    counted_attempt = SelectField(_l("Which attempt counts"), choices=_named(COUNTED_ATTEMPT_NAMES))
-    score_shown = RadioField(_l("Score"), choices=_named(REVIEW_TIME_NAMES))
-    key_shown = RadioField(_l("Key"), choices=_named(REVIEW_TIME_NAMES))
-    rationale_shown = RadioField(_l("Rationale and citation"), choices=_named(REVIEW_TIME_NAMES))
+    counted_attempt = SelectField(_l("Which attempt counts"), choices=named(COUNTED_ATTEMPT_NAMES))
+    score_shown = RadioField(_l("Score"), choices=named(REVIEW_TIME_NAMES))
+    key_shown = RadioField(_l("Key"), choices=named(REVIEW_TIME_NAMES))
+    rationale_shown = RadioField(_l("Rationale and citation"), choices=named(REVIEW_TIME_NAMES))
     unit_id = SelectField(_l("Unit that runs the test"), coerce=int)
     audience = Boxes(_l("Whom the test is for"), coerce=int, validate_choice=False)
     instructions = TextAreaField(_l("Instructions for candidates"))
+    layout = RadioField(_l("How the paper is shown"), choices=named(PAGE_LAYOUT_NAMES))
+    pledge = TextAreaField(_l("Integrity pledge"))
+    access_code = StringField(_l("Access code"))
+    networks = Lines(_l("Only from these networks"))
+    leaving_recorded = BooleanField(_l("Record when a candidate leaves the page"))
+    certificate = BooleanField(_l("Whoever passes may print a certificate"))
 
     def validate_closes_at(self, field: LocalMoment) -> None:
         """A year like 0026 is a slip of the keyboard."""
@@ -178,7 +122,7 @@ class PlanForm(Form):
     def plan(self) -> QuizPlan:
         """The plan, once the form is valid."""
         names = ("title", "bank_revision_id", "unit_id", "opens_at", "closes_at", "minutes", "grace_seconds",
-                 "attempts_allowed", "instructions")  # fmt: skip
+                 "attempts_allowed", "instructions", "leaving_recorded", "certificate")  # fmt: skip
         return QuizPlan(
             **{name: self[name].data for name in names},
             audience=tuple(self.audience.data or ()),
@@ -187,6 +131,10 @@ class PlanForm(Form):
             score_shown=ReviewTime(self.score_shown.data),
             key_shown=ReviewTime(self.key_shown.data),
             rationale_shown=ReviewTime(self.rationale_shown.data),
+            layout=PageLayout(self.layout.data),
+            pledge=self.pledge.data or "",
+            access_code=self.access_code.data or "",
+            networks=self.networks.data or (),
         )
 
     def spec(self) -> PaperSpec:

@@ -11,6 +11,7 @@ from quizapp.banks.models import Bank, BankRevision
 from quizapp.db import writing
 from quizapp.domain.paper import spec_to_json
 from quizapp.domain.problem import N_, Problem
+from quizapp.quizzes.conditions import normal_code, normal_networks
 from quizapp.quizzes.models import Quiz, QuizAudience
 from quizapp.quizzes.plan import PlanError, QuizPlan, plan_problems
 from quizapp.web import clock
@@ -104,6 +105,12 @@ def quiz_row(publisher_id: int, plan: QuizPlan) -> Quiz:
         key_shown=plan.key_shown,
         rationale_shown=plan.rationale_shown,
         instructions=plan.instructions.strip(),
+        layout=plan.layout,
+        pledge=plan.pledge.strip(),
+        access_code=normal_code(plan.access_code),
+        networks=normal_networks(plan.networks),
+        leaving_recorded=plan.leaving_recorded,
+        certificate=plan.certificate,
         published_by=publisher_id,
         published_at=clock.now(),
         audience=[QuizAudience(unit_id=unit_id) for unit_id in sorted(set(plan.audience))],

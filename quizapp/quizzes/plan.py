@@ -15,7 +15,8 @@ from quizapp.db import db
 from quizapp.domain.paper import PaperSpec, shortages, spec_problems, spec_to_json
 from quizapp.domain.problem import N_, Problem
 from quizapp.domain.timing import DEFAULT_GRACE
-from quizapp.quizzes.models import CountedAttempt, ReviewTime
+from quizapp.quizzes.conditions import condition_problems
+from quizapp.quizzes.models import CountedAttempt, PageLayout, ReviewTime
 from quizapp.roster.queries import scope_of
 from quizapp.web import clock
 from quizapp.web.access import Role
@@ -47,11 +48,19 @@ class QuizPlan:
     key_shown: ReviewTime = ReviewTime.AFTER_CLOSE
     rationale_shown: ReviewTime = ReviewTime.AFTER_CLOSE
     instructions: str = ""
+    layout: PageLayout = PageLayout.CHOICE
+    pledge: str = ""
+    access_code: str = ""
+    networks: tuple[str, ...] = ()
+    leaving_recorded: bool = False
+    certificate: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """The whole plan for the record; moments in ISO 8601."""
+        """The whole plan for the record; moments in ISO 8601. Of the access code only whether there is one."""
         return vars(self) | {
             "audience": list(self.audience),
+            "access_code": bool(self.access_code.strip()),
+            "networks": list(self.networks),
             "spec": spec_to_json(self.spec),
             "opens_at": self.opens_at.isoformat(),
             "closes_at": self.closes_at.isoformat(),
@@ -74,6 +83,7 @@ def plan_problems(plan: QuizPlan, publisher: Account) -> list[Problem]:
         *_time_problems(plan),
         *_attempt_problems(plan),
         *_audience_problems(plan, publisher),
+        *condition_problems(plan.pledge, plan.access_code, plan.networks),
     ]
 
 

@@ -15,7 +15,7 @@ from quizapp.banks.queries import bank_of, newest_revisions, units_kept_by
 from quizapp.domain.presets import PRESETS
 from quizapp.quizzes.desk import LARGEST_SEED, Desk, bank_plan, copied_plan, preset_plan
 from quizapp.quizzes.forms import WithdrawalForm
-from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, REVIEW_TIME_NAMES, Quiz
+from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, PAGE_LAYOUT_NAMES, REVIEW_TIME_NAMES, Quiz
 from quizapp.quizzes.operations import AlreadyPublished, PlanError, QuizPlan, publish_quiz, withdraw_quiz
 from quizapp.quizzes.queries import (
     RUNS_QUIZZES,
@@ -158,6 +158,7 @@ def _quiz_page(row: Quiz, form: WithdrawalForm) -> str:
         can_change=runs(current_user, row),
         counted_names=COUNTED_ATTEMPT_NAMES,
         review_names=REVIEW_TIME_NAMES,
+        layout_names=PAGE_LAYOUT_NAMES,
         rule_sentence=MULTIPLE_RULE_SENTENCES[spec_of(row).multiple_rule],
         form=form,
     )
