@@ -2,29 +2,37 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
+from typing import Any
 
 from quizapp.domain.problem import N_, Problem
-from quizapp.importers.aiken import parse_aiken
-from quizapp.importers.bank_text import parse_bank_text
 from quizapp.importers.encoding import decode
-from quizapp.importers.gift import parse_gift
-from quizapp.importers.key_file import as_text, parse_table_with
-from quizapp.importers.moodle_xml import parse_moodle_xml
-from quizapp.importers.old_word import docx_from_doc
-from quizapp.importers.qti import parse_qti, read_qti
 from quizapp.importers.reading import Document, Format, Grammar, Reading, Refused
 from quizapp.importers.sniff import sniff_binary
 from quizapp.importers.sniff_text import sniff_text
-from quizapp.importers.table import parse_table
-from quizapp.importers.text import parse_text
-from quizapp.importers.word import read_word
-from quizapp.importers.workbook import read_workbook
+
+
+def _later(module: str, name: str) -> Callable[..., Any]:
+    """A function whose module is imported when it is called: to load every format takes longer than a small file."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        return getattr(import_module(f"quizapp.importers.{module}"), name)(*args, **options)
+
+    return call
+
+
+_docx_from_doc = _later("old_word", "docx_from_doc")
+_read_word: Callable[..., Document] = _later("word", "read_word")
+_read_workbook: Callable[..., Document] = _later("workbook", "read_workbook")
+_parse_text: Callable[..., Reading] = _later("text", "parse_text")
+_parse_table_with: Callable[..., Reading] = _later("key_file", "parse_table_with")
+_as_text = _later("key_file", "as_text")
 
 _WORKBOOKS = Format.XLSX, Format.XLS, Format.ODS
 _BINARY: dict[Format, Callable[[bytes, str], Document]] = {
-    Format.DOCX: read_word,
-    Format.DOC: lambda data, name: replace(read_word(docx_from_doc(data), name), format=Format.DOC),
-    Format.QTI: read_qti,
+    Format.DOCX: _read_word,
+    Format.DOC: lambda data, name: replace(_read_word(_docx_from_doc(data), name), format=Format.DOC),
+    Format.QTI: _later("qti", "read_qti"),
 }
 _GRAMMARS = {
     Format.TEXT: Grammar.TEXT,
@@ -37,12 +45,12 @@ _GRAMMARS = {
 }
 """The grammar of each format that is text."""
 _PARSERS: dict[Grammar, Callable[[Document], Reading]] = {
-    Grammar.TABLE: parse_table,
-    Grammar.GIFT: parse_gift,
-    Grammar.AIKEN: parse_aiken,
-    Grammar.MOODLE_XML: parse_moodle_xml,
-    Grammar.QTI: parse_qti,
-    Grammar.YAML: parse_bank_text,
+    Grammar.TABLE: _later("table", "parse_table"),
+    Grammar.GIFT: _later("gift", "parse_gift"),
+    Grammar.AIKEN: _later("aiken", "parse_aiken"),
+    Grammar.MOODLE_XML: _later("moodle_xml", "parse_moodle_xml"),
+    Grammar.QTI: _later("qti", "parse_qti"),
+    Grammar.YAML: _later("bank_text", "parse_bank_text"),
 }
 _LONGEST_SHOWN = 40
 
@@ -59,7 +67,7 @@ def read_document(
     if found and format not in (None, found):
         raise _other_format(found, format)
     if found in _WORKBOOKS:
-        return read_workbook(data, name, found, as_rows=as_rows)
+        return _read_workbook(data, name, found, as_rows=as_rows)
     if found:
         return _BINARY[found](data, name)
     if format in (*_BINARY, *_WORKBOOKS) and format is not Format.QTI:
@@ -77,9 +85,9 @@ def parse(document: Document, keys: Document | None = None) -> Reading:
     Raises `Refused` where there is no question at all, naming what there was instead.
     """
     if document.grammar is Grammar.TEXT:
-        reading = parse_text(document, keys and as_text(keys))
+        reading = _parse_text(document, keys and _as_text(keys))
     elif document.grammar is Grammar.TABLE and keys is not None:
-        reading = parse_table_with(document, keys)
+        reading = _parse_table_with(document, keys)
     elif keys is not None:
         message = N_(
             "A separate file of keys goes with a text, a Word file or a table only. Put the keys into this file."

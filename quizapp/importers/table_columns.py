@@ -39,6 +39,8 @@ _LETTER = re.compile(r"(选项|答案选项|备选项|备选答案|option)?([a-z
 _NUMBERED = re.compile(rf"(?:选项|备选项|备选答案|答案选项)(\d{{1,2}}|[{_NUMERALS}])(?:内容)?")
 _RIGHT = re.compile(rf"(?:选项|答案)?(\d{{1,2}}|[{_NUMERALS}]|[a-z])是否(?:正确|为?(?:正确)?答案)")
 _FIELDS = {heading: name for name, headings in HEADINGS.items() for heading in headings}
+_FIRST = frozenset([*(heading[0] for heading in _FIELDS), *"选备答", *_NUMERALS])
+"""The characters with which a heading may begin: the text of a question, looked at in every row, mostly does not."""
 _TRUTH_HEADINGS = frozenset(("对/错", "对错", "正误", "对或错"))
 _LONE_LETTER = "letter"
 
@@ -64,7 +66,7 @@ class Columns:
 @lru_cache(maxsize=10_000)
 def known_heading(heading: str) -> tuple[str, str]:
     """The field a heading stands for and the option letter, if it is one; ("", "") for any other text."""
-    if len(heading) > _LONGEST:
+    if len(heading) > _LONGEST or ("一" <= heading[:1] <= "龥" and heading[0] not in _FIRST):
         return "", ""
     text = _plain(heading)
     if text in _FIELDS:

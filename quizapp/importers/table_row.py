@@ -114,10 +114,12 @@ def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
 
 def _places(cells: Cells, options: tuple[Option, ...]) -> dict[str, int]:
     """The line of every part the row has: its own."""
-    parts = ["stem", *(option.letter for option in options)]
-    parts += [KEY] if cells.keys or cells.columns.right else []
+    parts = ["stem", *[option.letter for option in options]]
+    if cells.keys or cells.columns.right:
+        parts.append(KEY)
     parts += [name for name in ("rationale", "passage") if cells.values.get(name)]
-    parts += [ANY_NUMBER] if ANY_NUMBER_WORDS.search(cells.values.get("type", "")) else []
+    if ANY_NUMBER_WORDS.search(cells.values.get("type", "")):
+        parts.append(ANY_NUMBER)
     return dict.fromkeys(parts, cells.line)
 
 
@@ -166,10 +168,10 @@ def _stem(text: str) -> tuple[str, str, str]:
     if not _DIGIT_SOON.match(text):
         return text, "", ""
     folded = fold(text)
-    named = _TYPE_FIRST.match(folded)
     found = _NUMBER_FIRST.match(folded)
     if not found or found.end() == len(text):
         return text, "", ""
+    named = _TYPE_FIRST.match(folded)
     return text[found.end() :], found.group(1), named.group(1) if named else ""
 
 

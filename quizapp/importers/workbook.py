@@ -25,6 +25,7 @@ SHEET_MARK = "【工作表】"
 """Begins the line that names the sheet whose rows follow, where a workbook has several."""
 
 _SIGNS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200d\u2060\ufeff\xad]")
+_MAY_CLEAN = re.compile("[\x00-\x1f\x7f-\xa0\xad\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff_]")
 _MOST_NAMED = 20
 
 
@@ -145,8 +146,8 @@ def _doubtful(sheets: Sequence[_Sheet]) -> Iterator[Problem]:
 
 def _clean(text: str) -> str:
     """The text of a cell on one line, without what cannot be seen."""
-    if text.isalnum():
-        return text
+    if text.isalnum() or not _MAY_CLEAN.search(text):
+        return text.strip()
     text = _SIGNS.sub("", text.replace("_x000D_", "")).replace("\t", " ").replace("\xa0", " ").strip()
     return BREAK.join(part.rstrip() for part in split_lines(text)) if len(text.splitlines()) > 1 else text
 
