@@ -38,8 +38,8 @@ class Place:
     points: Decimal
     choices: tuple[Choice, ...]
     blanks: int
+    case_id: str | None  # of the case it belongs to
     passage: str | None
-    case_first: bool  # the first item of its case
     answer: tuple[str, ...]  # in the letters of the page
     marked: bool
     version: int
@@ -67,6 +67,18 @@ class Sheet:
             together = list(places)
             yield together[0].section, together
 
+    @staticmethod
+    def cases(places: list[Place]) -> Iterator[tuple[str | None, list[Place]]]:
+        """The places of a section with what stands over them: a case's passage, or None for items of their own."""
+        for _case, places_of in groupby(places, key=lambda place: place.case_id):
+            together = list(places_of)
+            yield together[0].passage, together
+
+    @property
+    def has_cases(self) -> bool:
+        """Whether any item belongs to a case: then the page needs room for a passage beside the items."""
+        return any(place.case_id for place in self.places)
+
     @property
     def answered(self) -> int:
         """How many items have an answer."""
@@ -84,14 +96,11 @@ def sheet_of(attempt: Attempt) -> Sheet:
     bank, spec = bank_of(quiz.bank_revision_id), spec_of(quiz)
     saved = {response.position: response for response in attempt.responses}
     places: list[Place] = []
-    case_before: str | None = None
     for position, entry in enumerate(paper_from_json(attempt.paper).items):
         passage = bank.item(entry.case_id).stem if entry.case_id else None
         item = bank.item(entry.item_id)
-        first = entry.case_id is not None and entry.case_id != case_before
         section = spec.sections[entry.section]
-        places.append(_place(position, section, entry, item, passage, first, saved.get(position)))
-        case_before = entry.case_id
+        places.append(_place(position, section, entry, item, passage, saved.get(position)))
     return Sheet(tuple(places))
 
 
@@ -101,7 +110,6 @@ def _place(
     entry: PaperItem,
     item: Item,
     passage: str | None,
-    case_first: bool,
     saved: ItemResponse | None,
 ) -> Place:
     texts = {option.letter: option.text for option in item.options}
@@ -116,8 +124,8 @@ def _place(
             Choice(shown, texts[letter]) for shown, letter in zip(SHOWN_LETTERS, entry.letters, strict=False)
         ),
         blanks=len(item.blanks),
+        case_id=entry.case_id,
         passage=passage,
-        case_first=case_first,
         answer=tuple(to_page(entry, tuple(saved.answer))) if saved else (),
         marked=saved.marked if saved else False,
         version=saved.version if saved else 0,

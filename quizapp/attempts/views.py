@@ -1,6 +1,6 @@
 """A candidate's pages: home, the door of a test, the paper, submission and result."""
 
-from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, after_this_request, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -27,6 +27,7 @@ from quizapp.quizzes.queries import spec_of
 from quizapp.roster.queries import branch_at, person_of, tree_at
 from quizapp.web import clock
 from quizapp.web.access import Role, allow, wants_json
+from quizapp.web.views import keep_choices
 
 attempts = Blueprint("attempts", __name__, template_folder="templates")
 attempts.add_app_template_filter(rule_hint)
@@ -119,7 +120,8 @@ def save(attempt_id: int) -> ResponseReturnValue:
 @attempts.post("/attempts/<int:attempt_id>/responses")
 @allow(Role.STAFF)
 def save_sheet(attempt_id: int) -> ResponseReturnValue:
-    """Save the whole sheet from a plain form, then stay, or go on to submission."""
+    """Save the whole sheet from a plain form, then stay, or go on to submission. 大字 is a button of that form."""
+    after_this_request(keep_choices)
     attempt = own_attempt(current_user, attempt_id)
     asked = list(changes(request.form, sheet_of(attempt)))
     saved = save_responses(attempt=attempt, changes=asked, arrived_at=g.arrived_at, lease=None)

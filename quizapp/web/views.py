@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy import text
+from werkzeug.wrappers import Response
 
 from quizapp.config import LANGUAGES
 from quizapp.db import SQLITE, db
@@ -14,7 +15,13 @@ from quizapp.web.access import public
 
 web = Blueprint("web", __name__)
 
-CHOICES = {"type_size": ("normal", "large"), "theme": ("light", "dark"), "lang": LANGUAGES}
+CHOICES = {
+    "type_size": ("normal", "large"),
+    "theme": ("light", "dark"),
+    "lang": LANGUAGES,
+    "layout": ("single", "all"),  # of the taking page: one item at a time, or the whole paper
+    "shortcuts": ("on", "off"),  # of the taking page
+}
 _CONFUSING = re.compile(r"[\\\x00-\x1f\x7f]")  # browsers read a backslash as a slash and leave control characters out
 KEPT_FOR_SECONDS = 365 * 24 * 3600
 
@@ -45,7 +52,11 @@ def readyz() -> ResponseReturnValue:
 @public
 def preferences() -> ResponseReturnValue:
     """Keep 大字, 深色 or the language in a cookie and return to the page."""
-    answer = redirect(safe_next(request.form.get("next")))
+    return keep_choices(redirect(safe_next(request.form.get("next"))))
+
+
+def keep_choices(answer: Response) -> Response:
+    """Let ``answer`` carry the cookies of what the form of the request chooses; other fields are not its business."""
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     for name, values in CHOICES.items():
         if (value := request.form.get(name)) in values:
@@ -73,5 +84,7 @@ def _preferences() -> dict[str, object]:
         "lang": "zh-CN" if language.startswith("zh") else "en",
         "theme": chosen("theme") or "light",
         "type_size": chosen("type_size") or "normal",
+        "layout": chosen("layout") or "single",
+        "shortcuts": chosen("shortcuts") or "on",
         "demo_mode": current_app.config["DEMO"],
     }
