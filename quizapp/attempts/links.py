@@ -15,6 +15,7 @@ class TakeLinks:
     clock: str
     submission: str  # GET: the page before the end; POST: the end
     over: str  # where it goes on afterwards
+    lease: str = ""  # where the page takes over; empty where no other page can, and nothing is kept on the device
 
 
 def attempt_links(attempt_id: int) -> TakeLinks:
@@ -26,4 +27,5 @@ def attempt_links(attempt_id: int) -> TakeLinks:
         clock=url_for("attempts.time_left", attempt_id=attempt_id),
         submission=url_for("attempts.submission", attempt_id=attempt_id),
         over=url_for("attempts.result", attempt_id=attempt_id),
+        lease=url_for("attempts.lease", attempt_id=attempt_id),
     )

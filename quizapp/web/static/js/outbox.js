@@ -1,22 +1,29 @@
-// Answers on their way to the server: one at a time for each item, the newest value wins, tried until accepted.
+// Answers on their way to the server. Each is on the device before it is sent, and leaves it when it has arrived.
+// One request is under way at a time, with one operation for each item: the newest value wins, but an operation that
+// the server may have heard comes again first, since a newer one sent alone would meet a version nobody here knows.
 
-const RETRY_MS = [500, 1000, 2000, 4000, 8000];
-const SLOW_MS = 400;
-const TIMEOUT_MS = 10000;
+import { Patience } from "./wire.js";
+
+const MOST_AT_ONCE = 50;
 
 export class Outbox {
-  constructor({ url, token, renewToken, onState, onSaved, onStale, onOver }) {
-    Object.assign(this, { url, token, renewToken, onState, onSaved, onStale, onOver });
-    this.waiting = new Map();
-    this.unsure = new Map();
+  // on: state(state, count, tries), saved(position, version), stale(position, kept, own), refused(position),
+  // over(error), takenOver().
+  constructor({ url, wire, store, lease, on }) {
+    Object.assign(this, { url, wire, store, lease, on });
+    this.entries = new Map(); // position → {sent, next}: what may have been heard, and what was chosen after it
     this.versions = new Map();
-    this.tries = 0;
-    this.sending = false;
+    this.patience = new Patience();
+    this.state = "saved";
     this.emptied = [];
   }
 
   get isEmpty() {
-    return this.waiting.size === 0;
+    return this.entries.size === 0;
+  }
+
+  get positions() {
+    return [...this.entries.keys()].sort((one, other) => one - other);
   }
 
   whenEmpty(act) {
@@ -24,115 +31,169 @@ export class Outbox {
     else this.emptied.push(act);
   }
 
-  // A newer answer for the same item takes the place of one that has not been sent yet.
-  put(response) {
-    this.waiting.set(response.position, { ...response, operation: newId() });
+  // What the candidate chose last for an item, where it has not arrived.
+  latest(position) {
+    const entry = this.entries.get(position);
+    return entry ? entry.next || entry.sent : null;
+  }
+
+  put({ position, answer, marked }, pause = 0) {
+    if (this.stopped) return;
+    const entry = this.entries.get(position) || { sent: null, next: null };
+    const replaced = entry.next ? [entry.next.operation] : [];
+    const version = this.versions.get(position) || 0;
+    entry.next = { position, answer, marked, version, operation: newId(), at: Date.now() };
+    this.entries.set(position, entry);
+    this.store.change([entry.next], replaced);
+    this.tell(this.state === "saved" ? "saving" : this.state);
+    window.clearTimeout(this.pausing);
+    if (pause) this.pausing = window.setTimeout(() => this.send(), pause);
+    else this.send();
+  }
+
+  // The candidate has decided about an own answer that lost against another.
+  forgetAside(position) {
+    const asides = this.store.list.filter((kept) => kept.aside && kept.position === position);
+    if (asides.length) this.store.change([], asides.map((kept) => kept.operation));
+  }
+
+  // Take up what the device holds from before, or from another tab of this browser.
+  adopt(operations) {
+    const known = new Set();
+    this.entries.forEach(({ sent, next }) => [sent, next].forEach((one) => one && known.add(one.operation)));
+    operations.filter((one) => !known.has(one.operation) && !one.aside).forEach((one) => this.adoptOne(one));
+    if (!this.isEmpty) this.tell(this.state === "saved" ? "saving" : this.state);
+  }
+
+  adoptOne(operation) {
+    const entry = this.entries.get(operation.position) || { sent: null, next: null };
+    const place = operation.sent ? "sent" : "next";
+    if (entry[place]) this.store.change([], [operation.operation]); // chosen anew on this page meanwhile
+    else entry[place] = operation;
+    this.entries.set(operation.position, entry);
+  }
+
+  // Nothing can be sent yet, for this reason.
+  hold(kind) {
+    if (!this.isEmpty) this.tell(kind === "signed_out" ? kind : trouble());
+  }
+
+  // The network seems to be there: no need to wait for the next try.
+  wake() {
+    this.patience.reset();
     this.send();
   }
 
-  async send() {
-    if (this.sending || this.isEmpty) return;
-    this.sending = true;
+  stop() {
+    this.stopped = true;
     window.clearTimeout(this.timer);
-    const slow = window.setTimeout(() => this.onState("saving", this.waiting.size), SLOW_MS);
-    let goOn = true;
-    while (goOn && !this.isEmpty) goOn = await this.sendOne(this.next());
-    window.clearTimeout(slow);
-    this.sending = false;
-    if (this.isEmpty) {
-      this.tries = 0;
-      this.onState("saved", 0);
-      this.emptied.splice(0).forEach((act) => act());
-    }
   }
 
-  // One that may have reached the server comes again until its fate is known, even where a newer one waits: sent
-  // first, the newer one would meet a version that this page never heard of.
-  next() {
-    const newest = this.waiting.values().next().value;
-    return this.unsure.get(newest.position) || newest;
+  async send() {
+    if (this.busy || this.stopped || this.isEmpty || this.lease.number === null) return;
+    this.busy = true;
+    window.clearTimeout(this.timer);
+    while (!this.stopped && !this.isEmpty && (await this.sendBatch())) this.patience.reset();
+    this.busy = false;
+    if (!this.isEmpty) return;
+    this.tell("saved");
+    this.emptied.splice(0).forEach((act) => act());
   }
 
-  async sendOne(response) {
-    const { position, answer, marked, operation } = response;
-    this.unsure.set(position, response);
-    const version = this.versions.has(position) ? this.versions.get(position) : response.version;
-    let reply;
-    try {
-      reply = await this.request(this.url(position), { answer, marked, version, operation });
-    } catch (error) {
-      return this.retryLater(navigator.onLine === false ? "offline" : "waiting");
-    }
-    if (reply.body.error === "stale_form") return this.askForToken();
-    return this.settle(response, reply);
+  // Whether to go on at once.
+  async sendBatch() {
+    const batch = [...this.entries.values()].slice(0, MOST_AT_ONCE).map(markSent);
+    this.store.change(batch); // it says now that the server may have heard them
+    const body = { lease: this.lease.number, responses: batch.map(spell) };
+    const reply = await this.wire.ask(this.url, { method: "PUT", body });
+    if (this.stopped) return false;
+    if (reply.kind === "ok" && this.settle(batch, reply.body.results || [])) return true;
+    if (reply.kind === "taken_over") return this.on.takenOver();
+    if (reply.kind === "over") return this.on.over(reply.body.error);
+    return this.retryLater(reply.kind === "signed_out" ? reply.kind : trouble(), reply.after);
   }
 
-  async request(url, body) {
-    const abort = new AbortController();
-    const timer = window.setTimeout(() => abort.abort(), TIMEOUT_MS);
-    try {
-      const reply = await fetch(url, {
-        method: "PUT",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify(body),
-        signal: abort.signal,
-      });
-      return { status: reply.status, body: await reply.json().catch(() => ({})) };
-    } finally {
-      window.clearTimeout(timer);
-    }
-  }
-
-  // The token of this page belongs to a sign-in that has ended; whoever signed in again has another.
-  async askForToken() {
-    const token = await this.renewToken();
-    if (!token || token === this.token) return this.retryLater("signed_out");
-    this.token = token;
+  // What became of each, in the order sent; false for an answer that does not say so.
+  settle(batch, results) {
+    if (batch.some((operation, at) => !results[at] || results[at].position !== operation.position)) return false;
+    const [put, told] = [[], []];
+    batch.forEach((operation, at) => {
+      const entry = this.entries.get(operation.position);
+      const outcome = { stale: this.lose, not_an_answer: this.refuse }[results[at].error] || this.accept;
+      told.push(outcome.call(this, operation, entry, results[at], put));
+    });
+    this.store.change(put, batch.map((operation) => operation.operation).filter((id) => !isIn(put, id)));
+    told.forEach((tell) => tell()); // when the device agrees with what is said
+    this.tell(this.state);
     return true;
   }
 
-  // Whether to go on with the next answer.
-  settle(response, { status, body }) {
-    const { position } = response;
-    if ([200, 409, 422].includes(status)) this.unsure.delete(position);
-    if (status === 200) {
-      this.versions.set(position, body.version);
-      this.onSaved(position, body.version);
-      // Another answer may have been given while this one was on its way: then it stays.
-      if (this.waiting.get(position) === response) this.waiting.delete(position);
-      this.tries = 0;
-      return true;
-    }
-    if (status === 409 && body.error === "stale") {
-      this.waiting.delete(position);
-      this.versions.set(position, body.kept.version);
-      this.onStale(position, body.kept);
-      return true;
-    }
-    if (status === 409) {
-      this.waiting.clear();
-      this.onOver(body.error);
-      return false;
-    }
-    // 404: somebody else has signed in in this browser, whose attempt this is not.
-    if (status === 401 || status === 404) return this.retryLater("signed_out");
-    if (status === 422) {
-      if (this.waiting.get(position) === response) this.waiting.delete(position);
-      return true;
-    }
-    return this.retryLater("waiting");
+  // A newer choice of the same item, made while this one was under way, stays and follows it.
+  accept({ position }, entry, { version }, put) {
+    this.versions.set(position, version);
+    this.settleEntry(position, entry, version, put);
+    return () => this.on.saved(position, version);
   }
 
-  retryLater(state) {
-    this.onState(state, this.waiting.size);
-    const wait = RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)];
-    this.tries += 1;
-    this.timer = window.setTimeout(() => this.send(), wait);
+  refuse({ position, version }, entry, result, put) {
+    this.settleEntry(position, entry, version, put);
+    return () => entry.next || this.on.refused(position);
+  }
+
+  settleEntry(position, entry, version, put) {
+    entry.sent = null;
+    if (entry.next) put.push(Object.assign(entry.next, { version }));
+    else this.entries.delete(position);
+  }
+
+  // Answered elsewhere meanwhile. The own choice stays on the device until the candidate has decided.
+  lose({ position }, entry, { kept }, put) {
+    const own = entry.next || entry.sent;
+    this.entries.delete(position);
+    this.versions.set(position, kept.version);
+    if (isSame(own, kept)) return () => this.on.saved(position, kept.version);
+    put.push({ ...own, aside: true });
+    return () => this.on.stale(position, kept, own);
+  }
+
+  retryLater(state, least) {
+    this.timer = window.setTimeout(() => this.send(), this.patience.next(least));
+    this.tell(state);
     return false;
+  }
+
+  tell(state) {
+    this.state = state;
+    this.on.state(state, this.entries.size, this.patience.tries);
   }
 }
 
-function newId() {
+// The operation of an item that goes now.
+function markSent(entry) {
+  if (!entry.sent) {
+    entry.sent = Object.assign(entry.next, { sent: true });
+    entry.next = null;
+  }
+  return entry.sent;
+}
+
+function trouble() {
+  return navigator.onLine === false ? "offline" : "waiting";
+}
+
+function spell({ position, answer, marked, version, operation }) {
+  return { position, answer, marked, version, operation };
+}
+
+function isIn(operations, id) {
+  return operations.some((operation) => operation.operation === id);
+}
+
+export function isSame(one, other) {
+  return one.marked === other.marked && JSON.stringify(one.answer) === JSON.stringify(other.answer);
+}
+
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,36 +1,49 @@
-// The last step: 确认交卷 is sent until the server says that it has it. Sending it twice submits once.
+// The last step: 确认交卷 waits for what has not arrived, and is sent until the server says that it has it. Sent twice
+// it submits once.
 
-const RETRY_MS = 2000;
+import { Patience } from "./wire.js";
 
 export class Submission {
-  constructor({ form, onState, renewToken, onDone }) {
-    Object.assign(this, { form, onState, renewToken, onDone });
+  // on: state(state, count) with "unsent", "submitting", "submitting_offline" or "" (given up); done(body).
+  constructor({ form, outbox, lease, wire, on }) {
+    Object.assign(this, { form, outbox, lease, wire, on });
+    this.patience = new Patience(1000, 4000);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (!this.sending) this.send();
+      if (!this.asked) this.begin();
     });
   }
 
-  async send() {
-    this.sending = true;
-    this.form.querySelector("button").disabled = true;
-    const state = await this.post();
-    if (state === "done") return this.onDone();
-    this.onState(state);
-    window.setTimeout(() => this.send(), RETRY_MS);
+  begin() {
+    this.asked = true;
+    this.form.querySelector("button[type=submit]").disabled = true;
+    this.tell();
+    this.outbox.whenEmpty(() => this.asked && this.send());
+    this.outbox.wake();
   }
 
-  async post() {
-    try {
-      const token = this.form.elements.csrf_token.value;
-      const headers = { Accept: "application/json", "X-CSRFToken": token };
-      const reply = await fetch(this.form.action, { method: "POST", headers });
-      if (reply.ok) return "done";
-      // Signed in anew in another tab: the page's token is of the old sign-in.
-      if (reply.status === 400) await this.renewToken();
-      return reply.status === 401 || reply.status === 404 ? "signed_out" : "submitting";
-    } catch (error) {
-      return navigator.onLine === false ? "submitting_offline" : "submitting";
-    }
+  // What is waited for, told anew whenever one of them has arrived.
+  tell() {
+    if (this.asked && !this.outbox.isEmpty) this.on.state("unsent", this.outbox.positions.length);
+  }
+
+  // The candidate has something to decide first.
+  stop() {
+    if (!this.asked) return;
+    this.asked = false;
+    window.clearTimeout(this.timer);
+    this.form.querySelector("button[type=submit]").disabled = false;
+    this.on.state("", 0);
+  }
+
+  async send() {
+    const body = new URLSearchParams();
+    if (this.lease.number) body.set("lease", String(this.lease.number));
+    const reply = await this.wire.ask(this.form.action, { method: "POST", body });
+    if (!this.asked) return;
+    if (reply.kind === "ok" || reply.kind === "over") return this.on.done(reply.body);
+    if (reply.kind === "taken_over") return this.stop();
+    if (reply.kind !== "signed_out") this.on.state(navigator.onLine === false ? "submitting_offline" : "submitting", 0);
+    this.timer = window.setTimeout(() => this.send(), this.patience.next(reply.after));
   }
 }

@@ -1,109 +1,272 @@
-// The taking page: one item at a time, each answer sent as it is given, the time by the server's clock.
-// Without this script the same page is one long form. Written for Chromium 80 and later.
+// The taking page and the page before submission: each answer is sent as it is given, the time is the server's, and
+// whatever goes wrong on the way is said and mended here. Without this script the same pages are plain forms.
+// Written for Chromium 80 and later.
 
 import { Clock } from "./clock.js";
+import { Conflicts } from "./conflicts.js";
+import { Lease } from "./lease.js";
 import { Outbox } from "./outbox.js";
+import { Pulse } from "./pulse.js";
 import { Sheet } from "./sheet.js";
+import { SignIn } from "./sign-in.js";
+import { Notices, Pill, fill, listed } from "./status.js";
+import { Store, keepReceipt } from "./store.js";
 import { Submission } from "./submission.js";
+import { Wire } from "./wire.js";
 
 const TYPING_PAUSE_MS = 800;
+const DOWN_TRIES = 3; // a single lost request is not worth a banner
+const ARRIVED_MS = 10000;
+const EXTENSION_MS = 60000;
 
 const take = document.querySelector("[data-take]");
+const data = take.dataset;
+const words = JSON.parse(data.words);
 const form = document.querySelector("[data-sheet]");
-const words = take.dataset.words ? JSON.parse(take.dataset.words) : {};
-
-const pill = document.querySelector("[data-pill]");
-const pillText = document.querySelector("[data-pill-text]");
-
-let over = false;
-const clock = new Clock(take, words, leave);
-clock.run();
-if (form) startSheet();
 const last = document.querySelector("[data-submission]");
-if (last) startSubmission();
 
-function leave() {
-  over = true;
-  window.location.assign(take.dataset.overUrl);
-}
+const pill = new Pill(words);
+const notices = new Notices();
+const clock = new Clock({ left: Number(data.seconds), limit: Number(data.limit), words, onEnd: () => outbox.wake() });
+const wire = new Wire({ token: data.token, clockUrl: data.clockUrl, on: { signedOut, stranger, heard } });
+const store = new Store(data.attempt, data.person);
+const lease = new Lease({
+  url: data.leaseUrl,
+  attempt: data.attempt,
+  wire,
+  on: { taken, lost, over: leave, waiting: (kind) => outbox.hold(kind) },
+});
+const outbox = new Outbox({
+  url: data.responsesUrl,
+  wire,
+  store,
+  lease,
+  on: { state: showState, saved, stale, refused, over: leave, takenOver: () => lease.lose() },
+});
+const pulse = new Pulse({
+  url: data.clockUrl,
+  attempt: data.attempt,
+  wire,
+  on: { over: leave, extension: tellExtension, alive: () => outbox.wake() },
+});
+const sheet = form ? new Sheet(take, form, words) : null;
+const conflicts = new Conflicts({ notices, words, outbox, sheet });
+const signIn = new SignIn({
+  dialog: document.querySelector("[data-sign-in]"),
+  person: data.person,
+  wire,
+  words,
+  on: { done: goOn, stranger },
+});
+const submission = last
+  ? new Submission({ form: last, outbox, lease, wire, on: { state: showSubmission, done: submitted } })
+  : null;
+const undelivered = new Set(); // what the candidate was told about while the network was down
+let isLeaving = false;
+
+if (sheet) startSheet();
+restore();
+watch();
+clock.run(() => pulse.ask());
+pulse.run();
+lease.take();
+if (lease.number !== null) taken();
 
 function startSheet() {
-  const sheet = new Sheet(take, form, words);
-  const outbox = new Outbox({
-    url: (position) => take.dataset.saveUrl.replace(/0$/, String(position)),
-    token: take.dataset.token,
-    renewToken,
-    onState: (state, waiting) => showState(state, waiting),
-    onSaved: (position, version) => sheet.setVersion(position, version),
-    onStale: (position, kept) => {
-      sheet.show(position, kept);
-      notify(words.elsewhere.replace("{n}", String(position + 1)));
-    },
-    onOver: leave,
-  });
-
-  const send = (item) => {
-    outbox.put(sheet.response(item));
+  sheet.start();
+  sheet.items.forEach((item, position) => outbox.versions.set(position, Number(sheet.version(position).value)));
+  const put = (item, pause) => {
+    const response = sheet.response(item);
+    conflicts.drop(response.position);
+    outbox.put(response, pause);
     sheet.refresh();
   };
-  form.addEventListener("change", (event) => send(event.target.closest("[data-item]")));
-  let typing;
-  form.addEventListener("input", (event) => {
-    if (!event.target.classList.contains("form-control")) return;
-    window.clearTimeout(typing);
-    typing = window.setTimeout(() => send(event.target.closest("[data-item]")), TYPING_PAUSE_MS);
+  const isText = (field) => field.classList.contains("form-control");
+  form.addEventListener("change", (event) => {
+    const item = event.target.closest("[data-item]");
+    if (item) put(item, 0);
   });
+  // Kept on the device with each letter, sent when the typing pauses.
+  form.addEventListener("input", (event) => isText(event.target) && put(event.target.closest("[data-item]"), TYPING_PAUSE_MS));
   form.addEventListener("keydown", (event) => {
     // The Go key of a phone's keyboard ends the typing of one blank, not the test.
-    if (event.key !== "Enter" || !event.target.classList.contains("form-control")) return;
+    if (event.key !== "Enter" || !isText(event.target)) return;
     event.preventDefault();
     event.target.blur();
   });
-  form.addEventListener("submit", (event) => {
-    // Submission waits for what is on its way; the plain form would race with it.
-    event.preventDefault();
-    if (!outbox.isEmpty) {
-      sheet.closeSheet();
-      notify(words.unsent);
-    }
-    outbox.whenEmpty(() => window.location.assign(take.dataset.submissionUrl));
+  form.addEventListener("itemshown", () => ["arrived", "refused"].forEach((name) => notices.hide(name)));
+  form.addEventListener("submit", submitSheet);
+}
+
+// Submission waits for what is on its way; the plain form would race with it.
+function submitSheet(event) {
+  event.preventDefault();
+  const go = () => {
+    if (!outbox.isEmpty) notices.show("submitting", words.unsent);
+    outbox.whenEmpty(() => {
+      if (!conflicts.isEmpty) return notices.hide("submitting");
+      isLeaving = true;
+      window.location.assign(data.submissionUrl);
+    });
+    outbox.wake();
+  };
+  sheet.closeSheet(go);
+}
+
+// What this device still held when the page was loaded: the candidate sees what they chose last.
+function restore() {
+  adopt(store.load());
+  store.list.filter((operation) => operation.aside).forEach((own) => conflicts.remember(own));
+  if (sheet || outbox.isEmpty) return;
+  // The page before submission counts what is unanswered: it is served anew when everything is there.
+  outbox.whenEmpty(() => {
+    if (submission.asked || !conflicts.isEmpty) return;
+    isLeaving = true;
+    window.location.reload();
   });
+}
+
+function adopt(operations) {
+  outbox.adopt(operations);
+  if (!sheet) return;
+  outbox.positions.forEach((position) => {
+    const version = outbox.versions.get(position) || 0;
+    sheet.show(position, { ...outbox.latest(position), version });
+  });
+}
+
+function watch() {
+  window.addEventListener("online", () => outbox.wake());
+  window.addEventListener("offline", () => outbox.isEmpty || outbox.tell("offline"));
+  document.addEventListener("visibilitychange", () => (document.hidden ? outbox.send() : outbox.wake()));
+  // A page out of the browser's memory knows nothing of what happened since.
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
   window.addEventListener("beforeunload", (event) => {
-    if (outbox.isEmpty || over) return;
+    if (outbox.isEmpty || outbox.stopped || isLeaving) return;
     event.preventDefault();
     event.returnValue = ""; // older browsers ask only because of this
   });
-  window.addEventListener("online", () => outbox.send());
-  sheet.start();
 }
 
-function startSubmission() {
-  new Submission({
-    form: last,
-    renewToken,
-    onState: (state) => {
-      showState(state, 0);
-      notify(words[`${state}_notice`] || "");
-    },
-    onDone: leave,
-  });
+function heard({ seconds_left: seconds, lease: number }, asked, answered) {
+  if (notices.has("signed_out")) welcomeBack();
+  if (typeof seconds === "number") clock.heed(seconds, asked, answered);
+  lease.see(number);
 }
 
-function showState(state, waiting) {
-  pill.className = "pill " + ({ saved: "pill-saved", waiting: "pill-wait", offline: "pill-off", submitting: "pill-wait", submitting_offline: "pill-off", signed_out: "pill-wait" }[state] || "");
-  pillText.textContent = (words[state] || "").replace("{n}", String(waiting));
-  document.querySelectorAll("[data-signed-out]").forEach((part) => (part.hidden = state !== "signed_out"));
+// This page may save now. Another tab may have kept something on the device until a moment ago.
+function taken() {
+  adopt(store.load());
+  outbox.send();
 }
 
-// Say it above the item, until another item is shown.
-function notify(text) {
-  document.querySelector("[data-notice-text]").textContent = text;
-  document.querySelector("[data-notice]").hidden = text === "";
+function lost(inThisBrowser) {
+  outbox.stop();
+  if (sheet) sheet.freeze();
+  if (submission) submission.stop();
+  pill.show("taken_over");
+  const said = [inThisBrowser ? words.taken_over_window : words.taken_over_notice];
+  if (!outbox.isEmpty) said.push(fill(words.kept_here, { items: listed(outbox.positions, words) }));
+  const acts = [{ label: words.continue_here, act: () => window.location.reload() }];
+  notices.show("taken_over", said.join(" "), { acts });
 }
 
-async function renewToken() {
-  const token = await clock.ask();
-  // The page's plain forms (大字) carry the token too.
-  if (token) document.querySelectorAll('input[name="csrf_token"]').forEach((input) => (input.value = token));
-  return token;
+// Somebody else is signed in in this browser: nothing of the first person's is sent or shown any longer.
+function stranger() {
+  isLeaving = true;
+  outbox.stop();
+  pulse.stop();
+  take.hidden = true;
+  window.location.replace(data.homeUrl);
+}
+
+// The attempt has ended, here or elsewhere.
+function leave() {
+  if (isLeaving) return;
+  isLeaving = true;
+  outbox.stop();
+  pulse.stop();
+  store.clear();
+  const result = () => window.location.assign(data.overUrl);
+  if (outbox.isEmpty) return result();
+  if (sheet) sheet.freeze();
+  const text = fill(words.not_arrived, { items: listed(outbox.positions, words) });
+  notices.show("ended", text, { acts: [{ label: words.to_result, act: result }] });
+}
+
+function showState(state, count, tries) {
+  pill.show(state, count);
+  if (sheet) sheet.showWaiting(new Set(outbox.positions));
+  if (submission) submission.tell();
+  if (state === "offline" || (state === "waiting" && tries >= DOWN_TRIES)) tellDown(count);
+  if (state === "saved" && undelivered.size) tellArrived();
+}
+
+function tellDown(count) {
+  outbox.positions.forEach((position) => undelivered.add(position));
+  const text = store.keeps ? words.network_down : words.network_down_unkept;
+  notices.show("offline", fill(text, { n: count }));
+}
+
+function tellArrived() {
+  notices.hide("offline");
+  notices.show("arrived", fill(words.network_back, { n: undelivered.size }), { tone: "success" });
+  window.setTimeout(() => notices.hide("arrived"), ARRIVED_MS);
+  undelivered.clear();
+}
+
+function saved(position, version) {
+  if (sheet) sheet.setVersion(position, version);
+}
+
+function stale(position, kept, own) {
+  if (sheet) sheet.show(position, kept);
+  conflicts.meet(position, kept, own);
+  if (submission && !conflicts.isEmpty) submission.stop();
+}
+
+function refused(position) {
+  notices.show("refused", fill(words.refused, { n: position + 1 }));
+  if (submission) submission.stop();
+}
+
+function signedOut() {
+  if (!outbox.isEmpty) outbox.tell("signed_out");
+  else pill.show("signed_out");
+  if (notices.has("signed_out")) return; // asked already; the candidate may have put it off
+  const act = signIn.isPossible ? { act: () => signIn.open() } : { href: data.signInUrl };
+  notices.show("signed_out", words.signed_out_notice, { acts: [{ label: words.sign_in, ...act }] });
+  signIn.open();
+}
+
+// Signed in again, in the dialog or in another tab.
+function welcomeBack() {
+  notices.hide("signed_out");
+  if (outbox.isEmpty) pill.show("saved");
+}
+
+function goOn() {
+  welcomeBack();
+  pulse.ask();
+  lease.take();
+  outbox.wake();
+}
+
+function tellExtension({ minutes, reason }) {
+  notices.show("extension", fill(words.extension, { n: minutes, why: reason }), { tone: "info" });
+  window.setTimeout(() => notices.hide("extension"), EXTENSION_MS);
+}
+
+function showSubmission(state, count) {
+  if (state === "") return notices.hide("submitting");
+  if (state === "unsent") return notices.show("submitting", fill(words.unsent_wait, { n: count }));
+  pill.show(state);
+  notices.show("submitting", words[`${state}_notice`]);
+}
+
+function submitted({ receipt, next }) {
+  if (receipt) keepReceipt(data.attempt, data.person, receipt);
+  isLeaving = true;
+  store.clear();
+  window.location.assign(next || data.overUrl);
 }

@@ -1,0 +1,59 @@
+// The question a visible page asks the server again and again: how long still, and am I still the one?
+
+const EVERY_MS = 2000;
+const HIDDEN_MS = 30000;
+
+export class Pulse {
+  // on: over(), extension({minutes, reason, id}), alive(). What every answer says besides is heard by the wire.
+  constructor({ url, attempt, wire, on }) {
+    Object.assign(this, { url, wire, on });
+    this.told = `quizapp:extension:${attempt}`;
+    this.every = EVERY_MS;
+  }
+
+  run() {
+    // A device that wakes up asks at once: its own clocks may have stood still.
+    document.addEventListener("visibilitychange", () => document.hidden || this.ask());
+    window.addEventListener("online", () => this.ask());
+    this.ask();
+  }
+
+  async ask() {
+    window.clearTimeout(this.timer);
+    if (this.asking || this.stopped) return;
+    this.asking = true;
+    const reply = await this.wire.ask(this.url);
+    this.asking = false;
+    this.timer = window.setTimeout(() => this.ask(), document.hidden ? HIDDEN_MS : this.every);
+    if (reply.kind !== "ok") return;
+    if (reply.body.every) this.every = 1000 * reply.body.every;
+    if (reply.body.extension) this.tellExtension(reply.body.extension);
+    if (reply.body.over) this.on.over();
+    else this.on.alive();
+  }
+
+  stop() {
+    this.stopped = true;
+    window.clearTimeout(this.timer);
+  }
+
+  // Once, however often the page is loaded again.
+  tellExtension(extension) {
+    if (extension.id <= this.lastTold()) return;
+    this.lastId = extension.id;
+    try {
+      window.sessionStorage.setItem(this.told, String(extension.id));
+    } catch (error) {
+      // Then it is said again after a reload.
+    }
+    this.on.extension(extension);
+  }
+
+  lastTold() {
+    try {
+      return Math.max(this.lastId || 0, Number(window.sessionStorage.getItem(this.told)) || 0);
+    } catch (error) {
+      return this.lastId || 0;
+    }
+  }
+}
