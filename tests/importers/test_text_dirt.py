@@ -137,9 +137,9 @@ def test_one_bad_question_does_not_spoil_the_others() -> None:
 
 def test_a_line_among_the_answers_that_was_not_understood_is_named() -> None:
     questions = "一、单选题\n1.题一（ ）\nA.甲 B.乙\n2.题二（ ）\nA.甲 B.乙\n"
-    for block, lines in (("题号\t1\t2\n答案\tA\t", [7, 8]), ("一、单选题：A B", [7])):
+    for block, lines, wanted in (("题号\t1\t2\n答案\tA\t", [8], "S:A2 S:-2!"), ("一、单选题：A B", [7], "S:-2! S:-2!")):
         reading = read(f"{questions}答案\n{block}")
-        assert not any(item.is_ready for item in reading.items)
+        assert said(reading) == wanted
         assert [problem.line for problem in reading.problems] == lines
 
 

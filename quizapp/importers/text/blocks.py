@@ -23,7 +23,7 @@ def begins_list(state: State, outlook: Outlook, line: Line, index: int) -> bool:
     """Whether the line is a list of keys without a heading: nothing but numbers and keys, or their table."""
     if keyblock.numbers_row(line.folded):
         below = outlook.next_line(index)
-        return bool(below and keyblock.keys_row(below.folded, len(keyblock.numbers_row(line.folded) or ())))
+        return bool(below and keyblock.keys_row(below.folded, len(keyblock.numbers_row(line.folded) or ())) is not None)
     entries = keyblock.compact(line.folded)
     return bool(entries) and (state.part is not Part.RATIONALE or len(entries or ()) > 1)
 
@@ -64,9 +64,8 @@ def read_line(state: State, outlook: Outlook, line: Line, index: int) -> int:
     if numbers := keyblock.numbers_row(line.folded):
         below = outlook.next_line(index)
         keys = keyblock.keys_row(below.folded, len(numbers)) if below else None
-        if below and keys:
-            for number, key in zip(numbers, keys, strict=True):
-                _add(state, number, below.number, key)
+        if below and keys is not None:
+            _table(state, numbers, keys, below.number)
             return below.number
     if entries := keyblock.compact(line.folded):
         for number, key, split in entries:
@@ -74,6 +73,19 @@ def read_line(state: State, outlook: Outlook, line: Line, index: int) -> int:
         return 0
     _entry_or_more(state, line)
     return 0
+
+
+def _table(state: State, numbers: list[str], keys: list[str], line: int) -> None:
+    """Take the keys of a row, where each has its number above it; what is missing is said once."""
+    if not keys:
+        params = {"first": numbers[0], "last": numbers[-1]}
+        state.problems.append(Problem(reasons.TABLE_UNEVEN, params, line=line))
+        return
+    for number, key in zip(numbers, keys, strict=True):
+        if key:
+            _add(state, number, line, key)
+    if missing := [number for number, key in zip(numbers, keys, strict=True) if not key]:
+        state.problems.append(Problem(reasons.TABLE_GAP, {"numbers": "、".join(missing)}, line=line))
 
 
 def _add(state: State, number: str, line: int, key: str, *, split: bool = False, is_text: bool = False) -> Entry:

@@ -15,8 +15,8 @@ _DOUBT = r"更正|勘误|订正|应为|应是|应改|改为|改成|存疑|待定
 _DOUBTED = re.compile(rf"[^。\n]{{0,14}}?(?:{_DOUBT})")
 _DOUBTED_WORDS = re.compile(r"[^\n]*\((?:更正|勘误|订正|存疑|待定|待核|待确认|有误|有争议)[^()]*\)")
 _CORRECTION = re.compile(r"\s*[(\[*]?\s*(?:答案)?(?:更正|勘误|订正|有误|存疑|待定|应改为|应为|改为)[^\n]{0,60}$")
-_EITHER = re.compile(r"\s*[A-Za-z]\s*(?:/\s*[A-Za-z]|(?:或者?\s*[A-Za-z]\s*)+)[\s.。]*")
-_STROKED = re.compile(r"\s*[A-Za-z]\s*/\s*[A-Za-z]")
+_EITHER = re.compile(r"\s*(?:选项?\s?)?[A-Za-z](?:\s*(?:/|或者?)\s*(?:选项?\s?)?[A-Za-z])+[\s.。]*")
+_EITHER_INSIDE = re.compile(r"[(\[]\s*([A-Za-z](?:\s*(?:/|或者?)\s*[A-Za-z])+)\s*[)\]]")
 _SIGN = re.compile(r"[(\[]\s*([√×])\s*[)\]]")
 _BOTH = re.compile(r"[(\[]\s*(√|×|正确|错误|对|错)\s*[)\]]\s*[(\[]\s*(√|×|正确|错误|对|错)\s*[)\]]")
 _BARE = re.compile(r"^\s*([√×])(?=\S).*?([√×])\s*$")
@@ -76,13 +76,8 @@ def take_doubted(found: Found) -> None:
 def note_groups(questions: Sequence[Found]) -> None:
     """Keys of a whole section that may belong to the question below, and keys of several questions on one line."""
     keyless = 0
-    # Where several keys are written with strokes, these only set the letters apart.
-    stroked = sum(bool(_STROKED.match(fold(_said(key)))) for found in questions for key in found.keys)
+    _note_either(questions)
     for found in questions:
-        for key in found.keys:
-            either = _EITHER.fullmatch(fold(_said(key))) and found.known_type is not ItemType.MULTIPLE
-            if either and found.options and (stroked < 2 or "/" not in fold(_said(key))):
-                found.problems.append(_doubted(_said(key), key.line))
         if found.section.leading_key and found.keys and not any(key.from_block for key in found.keys):
             sentence = N_("A key stands before the first question (line %(where)s): it may belong to the next one.")
             where = {"where": found.section.leading_key}
@@ -93,6 +88,24 @@ def note_groups(questions: Sequence[Found]) -> None:
             params = {"key": _said(found.keys[0]), "count": len(letters)}
             found.problems.append(Problem(sentence, params, line=found.keys[0].line, path=checks.KEY))
         keyless = 0 if found.keys or not found.options else keyless + 1
+
+
+def _note_either(questions: Sequence[Found]) -> None:
+    """A/B is one letter or the other, or both: only a type of several says which, or a file that writes A/B/D, too."""
+    sentence = N_("The key '%(text)s' may mean one letter or both. Write one key, or mark a multiple choice as such.")
+    written = [(found, *each) for found in questions if found.options for each in _written(found)]
+    stroked = any(re.match(r"\s*[A-Za-z](?:\s*/\s*[A-Za-z]){2}", text) for _, text, _ in written)
+    for found, text, line in written:
+        apart = stroked and "/" in text
+        if found.known_type is not ItemType.MULTIPLE and not apart and _EITHER.fullmatch(text):
+            found.problems.append(Problem(sentence, {"text": text.strip()[:40]}, line=line, path=checks.KEY))
+
+
+def _written(found: Found) -> list[tuple[str, int]]:
+    """The keys of a question as written, folded, each with its line; those in the stem where there are no others."""
+    if found.keys or not found.stem:
+        return [(fold(_said(key)), key.line) for key in found.keys]
+    return [(each[1], found.stem[-1].line) for each in _EITHER_INSIDE.finditer(fold(joined(found.stem)))]
 
 
 def _is_doubted(found: Found, raw: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from quizapp.domain.problem import N_
 from quizapp.importers.notation import squeezed
+from quizapp.importers.text import chat
 from quizapp.importers.text.headings import section_at
 from quizapp.importers.text.lines import Line
 
@@ -37,6 +38,12 @@ PAGE, REPEATED, FORM, ADDRESS, MENU, OMITTED, PROMOTION, RESIDUE = (
     N_("This line between two options belongs to neither; it was left out."),
     N_("This is left over from a web page; it was left out."),
 )
+NOTE = N_("This line is a note about the question (a hint, statistics); it was left out.")
+SPEAKER = N_("This line says who wrote a message and when; it was left out.")
+_NOTE = re.compile(
+    r"\s*(?:\[\s*)?(?:温馨提示|友情提示|答题提示|提示|正确率|全站正确率|平均正确率|错误率|得分率|易错项|易错点|答题时间|作答用时|用时|"
+    r"出题人|命题人|审题人|审核人|供题单位|更新时间|录入时间|入库时间|试题编号|题目编号|试题ID|题目ID|使用次数|收藏次数|标签)\s*(?:\]\s*:?|:)"
+)
 
 
 LONGEST = 200
@@ -50,6 +57,8 @@ def junk_reason(folded: str) -> str:
         return OMITTED
     if len(text) > LONGEST:
         return ""
+    if chat.SPEAKER.fullmatch(text):
+        return SPEAKER
     if _PAGE.fullmatch(text) and (_PAGE_SIGN.search(text) or not text.strip("-—· ")):
         return PAGE
     if len(_FORM.findall(text)) >= 2 and re.search("[_:]|\\s{2}", text):
@@ -59,6 +68,11 @@ def junk_reason(folded: str) -> str:
     parts = [part for part in re.split(r"[\s|>·]+", text) if part]
     is_menu = _MENU.fullmatch(text) or (len(parts) > 1 and all(_MENU.fullmatch(part) for part in parts))
     return MENU if len(text) <= 40 and re.search(r"[^\d\s]", text) and is_menu else ""
+
+
+def is_note(folded: str) -> bool:
+    """Whether a line says something about a question that is no part of it: 提示, 正确率."""
+    return bool(_NOTE.match(folded))
 
 
 def is_promotion(folded: str) -> bool:

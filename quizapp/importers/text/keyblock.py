@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from quizapp.importers.notation import is_no_key
 from quizapp.importers.text.headings import Section
 from quizapp.importers.text.lines import Piece
 
@@ -19,9 +20,9 @@ _ENTRY = re.compile(
 _APART = re.compile(r"[\s,;、.。|]*")
 _PREFIX = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}\s?[、.:])\s*(?=\d)")
 _NUMBERS = re.compile(
-    r"\s*(?:(?=题\s?号|序\s?号|.*\d[\s|]+\d)(?:题\s?号|序\s?号)?)\s*[:|]?\s*(\d{1,4}(?:[\s|]+\d{1,4})*)\s*[|]?\s*"
+    r"[\s|]{0,9}(?:(?=题\s?号|序\s?号|.*\d[\s|]+\d)(?:题\s?号|序\s?号)?)\s*[:|]?\s*(\d{1,4}(?:[\s|]+\d{1,4})*)\s*[|]?\s*"
 )
-_ROW = re.compile(r"\s*(?:答\s?案|参考答案|正确答案)?\s*[:|]?\s*")
+_ROW_NAME = re.compile(r"[ |]*(?:参考|正确|标准)?答\s?案[ :]*[\t|]?")
 MOST_IN_RANGE = 300
 
 
@@ -80,10 +81,25 @@ def numbers_row(folded: str) -> list[str] | None:
 
 
 def keys_row(folded: str, count: int) -> list[str] | None:
-    """The keys of the row under `numbers_row`: exactly as many."""
-    text = folded[_ROW.match(folded).end() :]  # type: ignore[union-attr]
-    keys = [key for key in re.split(r"[\s|]+", text.strip(" |")) if key]
-    return keys if len(keys) == count and all(re.fullmatch(_KEY, key) for key in keys) else None
+    """The keys of the row under `numbers_row`: exactly as many, empty where a cell is empty or says that none is known.
+
+    Empty where the row has the name of one and other than that many cells: nobody knows which key is missing.
+    """
+    name = _ROW_NAME.match(folded)
+    text = folded[name.end() :] if name else re.sub(r"^\s*\|", "", folded)
+    cells = re.split(r"[\t|]", re.sub(r"\|\s*$", "", text))
+    apart = [part for part in re.split(r"[\s|]+", text) if part]
+    # Where a cell is empty, words in a row would move up into its place.
+    for parts in (cells, apart if all(cell.strip() for cell in cells) else []):
+        keys = [key for part in parts if (key := _cell(part)) is not None]
+        if len(keys) == len(parts) == count:
+            return keys
+    return [] if name and all(_cell(part) is not None for part in apart) else None
+
+
+def _cell(text: str) -> str | None:
+    text = text.strip()
+    return text if re.fullmatch(_KEY, text) else "" if not text or is_no_key(text) else None
 
 
 def key_prefix(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from quizapp.importers.notation import clean, fold
 from quizapp.importers.reading import Document
+from quizapp.importers.text import chat
 
 _RESIDUE = re.compile(
     r"</?(?:p|br|div|span|font|b|i|u|strong|em|a|td|tr|table|li|ul|ol|sup|sub|o:p|img|h[1-6])(?:\s[^<>]{0,300})?/?>"
@@ -71,6 +72,8 @@ def _line(number: int, original: str, marks: Sequence[tuple[int, int]]) -> Line:
     residue = signs.changed
     is_title = bool(_TITLE.match(signs.text))
     signs.replace(_TITLE, lambda found: "")
+    if spoken := chat.SPEAKS.match(fold(signs.text)):
+        signs.cut(spoken.end())
     signs.replace(_LINK, lambda found: found.group(1))
     signs.replace(_BULLET, lambda found: "")
     bold = signs.take_bold()
@@ -103,6 +106,10 @@ class _MarksKept:
             return place if place <= start else max(start, place + shift)
 
         self.marks = tuple((moved(first), moved(last)) for first, last in self.marks)
+
+    def cut(self, end: int) -> None:
+        """Remove the beginning."""
+        self._put(0, end, "")
 
     def take_bold(self) -> tuple[tuple[int, int], ...]:
         """Remove the signs of bold text; the stretches they marked, in the text that is left."""

@@ -101,6 +101,11 @@ def _give_group(questions: Sequence[Found], entries: Sequence[Entry]) -> list[Pr
             sentence = N_("The key for number %(number)s fits no single question. Check the numbers.")
             problems.append(Problem(sentence, {"number": entry.number}, line=entry.line))
             continue
+        if not (entry.rationale or any(piece.text.strip() for piece in entry.pieces)):
+            sentence = N_("The keys of this range cannot be told apart. Write one key for each number.")
+            apart = Problem(sentence, line=entry.line, path=checks.KEY)
+            problems += [apart] if apart not in problems else []
+            continue
         _give(fitting[0], entry)
     return problems
 
@@ -113,7 +118,4 @@ def _give(question: Found, entry: Entry) -> None:
         return
     if entry.pieces and any(piece.text.strip() for piece in entry.pieces):
         question.keys.append(FoundKey(entry.line, list(entry.pieces), from_block=True))
-    elif not entry.rationale:
-        sentence = N_("The keys of this range cannot be told apart. Write one key for each number.")
-        question.problems.append(Problem(sentence, line=entry.line, path=checks.KEY))
     question.rationale += entry.rationale

@@ -12,6 +12,7 @@ from quizapp.importers.text.tokens import Sign, Token, is_measure, next_token
 STATEMENTS = (ItemType.TRUE_FALSE, ItemType.FILL_IN, ItemType.ESSAY)
 _MARK_AT_END = re.compile(r"[(\[]\s*(?:√|×|正确|错误|对|错|是|否|同意|不同意)\s*[)\]]\s*[。.]?\s*$")
 _ENDED = re.compile(r"[。.;?!)\]…]\s*$|\s$")
+_COUNTED = re.compile(r"\s*[条款项章节编目届次页号位名部批类级]")
 _FARTHEST = 60
 _BACK = 400
 """What ends before a number shows in so many signs; to look back to the line's start takes the square of its length."""
@@ -20,6 +21,8 @@ _BACK = 400
 def starts_line(state: State, outlook: Outlook, line: Line, index: int, token: Token) -> bool:
     """Whether the number at the beginning of a line begins a question."""
     if is_measure(line.folded, token) or not _may_be_written_so(state, outlook, token):
+        return False
+    if _is_ordinal(outlook, line, index, token):
         return False
     value, current = int(token.value), state.current
     asks = outlook.asks(index, token.end)
@@ -53,6 +56,12 @@ def _may_be_written_so(state: State, outlook: Outlook, token: Token) -> bool:
     if token.style == "plain ":
         return value == state.last + 1 or (state.fresh and value == 1)
     return True
+
+
+def _is_ordinal(outlook: Outlook, line: Line, index: int, token: Token) -> bool:
+    """Whether the line before was broken within 第3条: it ends with 第, and after the number stands what is counted."""
+    before = outlook.line_before(index)
+    return bool(before and before.folded.rstrip().endswith("第") and _COUNTED.match(line.folded, token.end))
 
 
 def _in_list(state: State) -> bool:

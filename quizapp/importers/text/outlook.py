@@ -96,6 +96,10 @@ class Outlook:
                 return True
         return False
 
+    def line_before(self, index: int) -> Line | None:
+        """The line before that is not empty."""
+        return next((line for line in reversed(self._lines[max(0, index - 39) : index]) if not line.is_empty), None)
+
     def next_line(self, index: int) -> Line | None:
         """The next line that is not empty."""
         return next((line for line in self._lines[index + 1 : index + 40] if not line.is_empty), None)

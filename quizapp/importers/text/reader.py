@@ -93,6 +93,9 @@ class Reader:
         state, start = self.state, 0
         if state.current and doubts.is_correction(state.current, line):
             return
+        if unnumbered.is_note(state, self.outlook, line, index):
+            self.skip(line, junk.NOTE)
+            return
         mark = _MARK_BEFORE.match(line.folded)
         token = number_at(line.folded, mark.end() if mark else 0)
         if (

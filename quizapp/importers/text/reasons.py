@@ -10,6 +10,10 @@ NO_QUESTION = N_("This does not look like a question; it was not imported.")
 NO_QUESTION_TEXT = N_("'%(text)s' before the first question does not look like one; it was not imported.")
 DOUBLED = N_("This line stands twice; the second was left out.")
 KEYS_UNREAD = N_("This line among the answers was not understood. Write each number with its key, such as 3.B")
+TABLE_UNEVEN = N_(
+    "This row has not one key for each of the numbers %(first)s to %(last)s above it; none was taken. Correct the row."
+)
+TABLE_GAP = N_("This row has no key for these numbers: %(numbers)s. Add them.")
 STATEMENT = N_("This statement has neither blank nor key; it was not imported.")
 
 

@@ -19,6 +19,7 @@ class Part(Enum):
     KEY = auto()
     RATIONALE = auto()
     FIELD = auto()
+    NOTE = auto()
     PASSAGE = auto()
     BLOCK = auto()
     NONE = auto()

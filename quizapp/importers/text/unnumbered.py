@@ -11,7 +11,7 @@ from quizapp.importers.text.draft import Found
 from quizapp.importers.text.lines import Line, says_something
 from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
-from quizapp.importers.text.tokens import Sign, Token, marker_at, next_token
+from quizapp.importers.text.tokens import Sign, Token, marker_at, next_token, number_at
 
 _SIGN = re.compile(r"\(\s*\)|_{2,}|\{_\}|\(\s*(?:[√×]|正确|错误|对|错|是|否|[A-Z]{1,8})\s*\)|\[[^\]]{1,10}题\]|\?\s*$")
 _MARK_AT_END = re.compile(r"[(\[]\s*(?:√|×|正确|错误|对|错|是|否|同意|不同意)\s*[)\]]\s*[。.]?\s*$")
@@ -49,7 +49,7 @@ def _begins_after(state: State, outlook: Outlook, line: Line, index: int, has_op
         return True
     if state.part is Part.OPTION:
         return len(current.options) >= 2 and has_options
-    if state.part in (Part.RATIONALE, Part.FIELD):
+    if state.part in (Part.RATIONALE, Part.FIELD, Part.NOTE):
         below = outlook.next_line(index)
         marker = marker_at(below.folded) if below and asks_here and current.keys else None
         keyed = marker is not None and marker.sign is Sign.KEY  # a second key can only be another question's
@@ -100,6 +100,21 @@ def is_between(current: Found, outlook: Outlook, line: Line, index: int) -> bool
     return bool(label and label[1] == expected)
 
 
+def is_note(state: State, outlook: Outlook, line: Line, index: int) -> bool:
+    """Whether a line is a note about the running question, or goes on with one: neither belongs to an option or key."""
+    if state.part is Part.NOTE:
+        below = outlook.next_line(index)
+        above_options = below and _LABEL.match(below.folded)
+        is_part = number_at(line.folded) or marker_at(line.folded) or _LABEL.match(line.folded) or above_options
+        return not (is_part or _SIGN.search(line.folded) or _holds_options(outlook, line, index))
+    if state.part not in (Part.OPTION, Part.KEY, Part.FIELD) or not junk.is_note(line.folded):
+        return False
+    below = outlook.next_line(index)
+    if not (state.part is Part.OPTION and below and _LABEL.match(below.folded)):
+        state.part = Part.NOTE
+    return True
+
+
 def is_after_end(state: State, line: Line) -> bool:
     """Whether the running question is over, so that the line belongs to nothing."""
     current = state.current
@@ -114,7 +129,7 @@ def is_after_end(state: State, line: Line) -> bool:
     if state.part is Part.STEM:
         return ends_with_mark(current)
     if state.part is not Part.KEY:
-        return False
+        return state.part is Part.NOTE
     key = " ".join(piece.text for piece in current.keys[-1].pieces).strip()
     if not key or current.keys[-1].is_reply:
         return False

@@ -1,0 +1,124 @@
+"""What may mean two things is a draft, and what lies broken or scattered is joined: never is a key guessed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from quizapp.importers.notation import fold
+from tests.importers.test_text_layouts import read, said, wide
+
+OPTIONS = "A.登记\nB.上交\nC.私分\n"
+THREE = f"1.礼品（ ）\n{OPTIONS}2.公车（ ）\n{OPTIONS}3.现金（ ）\n{OPTIONS}"
+
+CASES = {
+    "keys with strokes": (
+        f"1.礼品应当（ ）\n{OPTIONS}答案：A/B\n2.公车应当（ ）\n{OPTIONS}答案：B/C",
+        "M:AB3! M:BC3!",
+    ),
+    "a key with 或": (f"1.礼品应当（ ）\n{OPTIONS}答案：A或C", "S:-3!"),
+    "keys with strokes in the stem": (f"1.礼品应当（A/B）\n{OPTIONS}2.公车应当（B/C）\n{OPTIONS}", "M:AB3! M:BC3!"),
+    "keys with strokes in a block": (
+        f"1.礼品应当（ ）\n{OPTIONS}2.公车应当（ ）\n{OPTIONS}参考答案\n1.A/B\n2.B/C",
+        "M:AB3! M:BC3!",
+    ),
+    "strokes under a heading of several": (
+        f"一、多选题\n1.礼品应当（ ）\n{OPTIONS}答案：A/B\n2.公车应当（ ）\n{OPTIONS}答案：B/C",
+        "M:AB3 M:BC3",
+    ),
+    "strokes where three letters show what they mean": (
+        f"1.礼品应当（ ）\n{OPTIONS}答案：A/B/C\n2.公车应当（ ）\n{OPTIONS}答案：B/C",
+        "M:ABC3 M:BC3",
+    ),
+    "a line broken after 第": (
+        f"1.礼品应当（B）\n{OPTIONS}2.根据《条例》第\n3.条规定（B）\n{OPTIONS}3.现金应当（A）\n{OPTIONS}",
+        "S:B3 S:B3 S:A3",
+    ),
+    "a range one letter short": (
+        f"一、单选题\n1.礼品（ ）\n{OPTIONS}2.公车（ ）\n{OPTIONS}3.现金（ ）\n{OPTIONS}参考答案\n1-3 AB",
+        "S:-3! S:-3! S:-3!",
+    ),
+    "a table of keys with an empty cell": (f"{THREE}题号\t1\t2\t3\n答案\tA\t\tC", "S:A3 S:-3! S:C3"),
+    "a table of keys whose first cell is empty": (f"{THREE}题号\t1\t2\t3\n答案\t\tB\tC", "S:-3! S:B3 S:C3"),
+    "a table of keys with lines": (f"{THREE}|题号|1|2|3|\n|答案|A|B||", "S:A3 S:B3 S:-3!"),
+    "a table of keys that says that there is none": (f"{THREE}题号 1 2 3\n答案 A 略 C", "S:A3 S:-3! S:C3"),
+    "a table of keys one short": (f"{THREE}题号 1 2 3\n答案 A C", "S:-3! S:-3! S:-3!"),
+    "a table of keys one short, under its heading": (f"{THREE}参考答案\n题号：1 2 3\n答案：A C", "S:-3! S:-3! S:-3!"),
+    "a table of keys one over": (f"{THREE}题号 1 2 3\n答案 A C B A", "S:-3! S:-3! S:-3!"),
+    "notes after the options and the key": (
+        f"1.礼品应当（B）\n{OPTIONS}提示：看第三条\n再看第四条\n正确率：80%\n难度系数：0.6\n考点：礼品\n"
+        f"2.公车应当（ ）\n{OPTIONS}答案：A\n易错项：B\n知识点：公车\n3.现金应当（A）\n{OPTIONS}",
+        "S:B3 S:A3 S:A3",
+    ),
+    "a note between options": ("1.礼品应当（B）\nA.登记\n提示：看第三条\nB.上交\nC.私分", "S:B3"),
+    "a question without number after a note": (
+        f"礼品应当（ ）\n{OPTIONS}答案：B\n提示：看第三条\n公车由谁保管\n{OPTIONS}答案：A",
+        "S:B3 S:A3",
+    ),
+    "messages of a chat": (
+        f"[1:01] 张伟:\n1.礼品应当（ ）\n{OPTIONS}[1:02] 李娜: 2.公车应当（ ）\n{OPTIONS}"
+        f"王芳 2026-03-01 10:22:31\n3.现金应当（ ）\n{OPTIONS}张伟：4.烟酒应当（ ）\n{OPTIONS}"
+        "李娜：\n答案：1.A 2.B 3.C 4.A",
+        "S:A3 S:B3 S:C3 S:A3",
+    ),
+}
+
+
+def as_written(text: str) -> str:
+    return text
+
+
+@pytest.mark.parametrize("width", [as_written, fold, wide])
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_read_and_what_stays_a_draft(name: str, width: Callable[[str], str]) -> None:
+    text, wanted = CASES[name]
+    assert said(read(width(text))) == wanted
+
+
+def test_a_key_that_may_be_one_or_both_says_so_at_its_line() -> None:
+    item = read(CASES["keys with strokes"][0]).items[1]
+    assert [(each.line, each.params["text"]) for each in item.problems] == [(10, "B/C")]
+    item = read(CASES["keys with strokes in the stem"][0]).items[1]
+    assert [(each.line, each.params["text"]) for each in item.problems] == [(5, "B/C")]
+
+
+def test_a_stem_broken_after_the_word_for_an_article_is_whole() -> None:
+    items = read(CASES["a line broken after 第"][0]).items
+    assert [(item.number, item.stem) for item in items][1] == ("2", "根据《条例》第3.条规定（　）")
+
+
+def test_a_range_that_does_not_fit_is_said_once_at_its_line() -> None:
+    reading = read(CASES["a range one letter short"][0])
+    assert [each.line for each in reading.problems] == [15]
+    assert {each.line for item in reading.items for each in item.problems} == {2, 6, 10}
+
+
+def test_a_table_of_keys_says_what_it_lacks_at_its_line() -> None:
+    gap = read(CASES["a table of keys with an empty cell"][0])
+    assert [(each.line, each.params) for each in gap.problems] == [(14, {"numbers": "2"})]
+    short = read(CASES["a table of keys one short"][0])
+    assert [(each.line, each.params) for each in short.problems] == [(14, {"first": "1", "last": "3"})]
+    assert short.items[2].options[2].text == "私分"
+    assert short.headings == (13, 14)
+
+
+def test_notes_are_left_out_with_a_reason_and_change_no_option() -> None:
+    reading = read(CASES["notes after the options and the key"][0])
+    assert [each.line for each in reading.skipped] == [5, 6, 7, 15]
+    assert {"note" in each.reason.text() for each in reading.skipped} == {True}
+    assert [item.options[-1].text for item in reading.items] == ["私分"] * 3
+    assert [item.topic for item in reading.items] == ["礼品", "公车", ""]
+    between = read(CASES["a note between options"][0])
+    assert [option.text for option in between.items[0].options] == ["登记", "上交", "私分"]
+
+
+def test_who_wrote_a_message_is_no_part_of_a_question() -> None:
+    reading = read(CASES["messages of a chat"][0])
+    assert [item.stem for item in reading.items] == [f"{what}应当（ ）" for what in ("礼品", "公车", "现金", "烟酒")]
+    assert {option.text for item in reading.items for option in item.options} == {"登记", "上交", "私分"}
+    assert [each.line for each in reading.skipped] == [1, 10, 19]
+
+
+def test_a_name_in_a_case_stays() -> None:
+    stem = read(f"1.谁做得对（ ）\n张伟：礼金能收。\n时间：10:30\n{OPTIONS}答案：B").items[0].stem
+    assert "张伟：礼金能收。" in stem
+    assert "时间：10:30" in stem
