@@ -3,12 +3,14 @@
 from flask import Flask
 
 from quizapp.config import Settings
-from quizapp.web import access, errors, navigation, security, views, wording
+from quizapp.web import access, assets, compression, errors, navigation, security, views, wording
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the headers, the guard, the wording, the error pages and the navigation in place."""
     security.init_app(app, settings)
+    assets.init_app(app)
+    compression.init_app(app)
     access.init_app(app)
     wording.init_app(app)
     errors.init_app(app)
