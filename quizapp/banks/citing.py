@@ -1,7 +1,7 @@
 """Citations in what was imported: those its author names, and those a rationale names by the way."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from quizapp.domain.bank import Bank, Citation, Edition, Item, Regulation
@@ -22,27 +22,36 @@ def citations_in(
     return [_found(item, register, today, also_rationales=also_rationales) for item in items]
 
 
-def suggestions(items: Sequence[ImportedItem], register: Register, today: date) -> int:
-    """How many ready items name in their rationale, and nowhere else, what they rest on."""
-    ready = [item for item in items if item.is_ready and not item.cited]
-    return sum(each is not None for each in citations_in(ready, register, today, also_rationales=True))
+@dataclass(frozen=True)
+class Cited:
+    """What items rest on, by their number: what is wrong with it, and which name it in their rationale alone."""
+
+    faults: Mapping[int, Sequence[Problem]]
+    by_the_way: frozenset[int]
+
+    def suggestions(self, items: Iterable[ImportedItem]) -> int:
+        """How many ready items name in their rationale, and nowhere else, what they rest on."""
+        return sum(item.is_ready and number in self.by_the_way for number, item in enumerate(items, start=1))
 
 
-def citation_faults(items: Iterable[ImportedItem], register: Register, today: date) -> dict[int, list[Problem]]:
-    """What is wrong with them, by number of the item.
+def cited_in(items: Iterable[ImportedItem], register: Register, today: date) -> Cited:
+    """What they cite, held against the register; while nothing at all is registered there is nothing to say.
 
-    Superseded and unknown editions, articles that are not there, and what an author names in so many words and the
-    register does not know. While nothing at all is registered there is nothing to compare with.
+    Faults are superseded and unknown editions, articles that are not there, and what an author names in so many words
+    and the register does not know.
     """
-    if not register.regulations:
-        return {}
-    found = {number: _faults(item, register, today) for number, item in enumerate(items, start=1)}
-    return {number: problems for number, problems in found.items() if problems}
+    faults, by_the_way = {}, set()
+    for number, item in enumerate(items if register.regulations else (), start=1):
+        citation = _found(item, register, today, also_rationales=True)
+        if citation is not None and not item.cited:
+            by_the_way.add(number)
+        if problems := _faults(item, citation, register, today):
+            faults[number] = problems
+    return Cited(faults, frozenset(by_the_way))
 
 
-def _faults(item: ImportedItem, register: Register, today: date) -> list[Problem]:
+def _faults(item: ImportedItem, citation: Citation | None, register: Register, today: date) -> list[Problem]:
     line = item.line_of("cited" if item.cited else "rationale")
-    citation = _found(item, register, today, also_rationales=True)
     if citation is not None:
         return [replace(fault.problem, line=line) for fault in judge(citation, register, today)]
     if not item.cited:

@@ -1,7 +1,6 @@
 """The health of a bank: its page, and the line about it on the page of the bank."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from quizapp.banks.comparing import within_reason
 from quizapp.banks.models import BankRevision
 from quizapp.banks.queries import READS_BANKS, bank_of, bank_seen_by, newest_revisions
 from quizapp.banks.views import banks
@@ -22,8 +22,6 @@ from quizapp.web.access import allow
 CACHE = "quizapp_bank_health"
 FINDINGS_IN_MEMORY = 64
 GROUPS_SHOWN, LINKS_SHOWN = 20, 60
-MOST_ITEMS_ELSEWHERE = 10_000
-"""A larger house compares with the banks that changed last: a page must not take minutes."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +84,6 @@ def health(bank_id: int) -> ResponseReturnValue:
         ],
         others=len(others),
     )
-
-
-def within_reason(revisions: Sequence[BankRevision]) -> list[BankRevision]:
-    """Those of the revisions, the latest first, that can be compared with in good time."""
-    taken: list[BankRevision] = []
-    for revision in sorted(revisions, key=lambda each: each.uploaded_at, reverse=True):
-        if sum(each.item_count for each in taken) + revision.item_count <= MOST_ITEMS_ELSEWHERE:
-            taken.append(revision)
-    return taken
 
 
 def _all(health: Health) -> tuple[Finding, ...]:

@@ -1,26 +1,27 @@
 """What an import would bring into its bank: questions that stand there or elsewhere already, and keys to be guessed."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from flask import Flask, current_app
 from flask_login import current_user
 
-from quizapp.banks.choices import reading_of
-from quizapp.banks.health_pages import within_reason
+from quizapp.banks import import_memory
+from quizapp.banks.choices import with_choices
+from quizapp.banks.comparing import as_bank, compared, kept_comparison, number_of, others_for
+from quizapp.banks.import_memory import reading_kept
 from quizapp.banks.models import ImportBatch
-from quizapp.banks.queries import bank_of, newest_revisions
 from quizapp.db import db
-from quizapp.domain.bank import Bank
-from quizapp.domain.bank_health import Finding, Health, Ref, health_of
+from quizapp.domain.bank_health import Finding, Ref, guessable_in
 from quizapp.domain.problem import Problem
-from quizapp.exporters.imported import bank_items
+from quizapp.importers.reading import Reading
 
-CACHE = "quizapp_import_health"
-IMPORTS_IN_MEMORY = 8
+REPEATED, GUESSABLE = "quizapp_import_repeated", "quizapp_import_guessable"
+IMPORTS_IN_MEMORY = 16
 GROUPS_SHOWN = 20
+Titles = Mapping[int, tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -46,36 +47,47 @@ class Remark:
 
 def init_app(app: Flask) -> None:
     """Give ``app`` its memory of the imports that are being looked through."""
-    app.extensions[CACHE] = lru_cache(maxsize=IMPORTS_IN_MEMORY)(_health)
+    import_memory.init_app(app)
+    app.extensions[REPEATED] = lru_cache(maxsize=IMPORTS_IN_MEMORY)(_repeated)
+    app.extensions[GUESSABLE] = lru_cache(maxsize=IMPORTS_IN_MEMORY)(_guessable)
 
 
 def remarks(batch: ImportBatch) -> list[Remark]:
-    """What to think of before the ready questions of an import are accepted."""
-    revisions = within_reason(newest_revisions(current_user))
+    """What to think of before the ready questions of an import are accepted.
+
+    Questions that became ready by a key chosen here count for what can be guessed. They are compared with others
+    when the text is read again, and on the page of the bank: choosing a key must not take seconds.
+    """
+    revisions = others_for(current_user)
     titles = {revision.id: (revision.bank_id, revision.bank.title) for revision in revisions}
-    state = json.dumps([str(batch.read_at), batch.choices], sort_keys=True)
-    health, lines = current_app.extensions[CACHE](batch.id, state, tuple(titles))
-    return [_remark(each, lines, titles) for each in (*health.repeated, *health.guessable)]
+    read_at = str(batch.read_at)
+    repeated: tuple[Finding, ...] = current_app.extensions[REPEATED](batch.id, read_at, tuple(titles))
+    choices = json.dumps(batch.choices, sort_keys=True)
+    guessable: tuple[Finding, ...] = current_app.extensions[GUESSABLE](batch.id, read_at, choices)
+    reading = reading_kept(batch)
+    return [_remark(each, reading, titles) for each in (*repeated, *guessable)]
 
 
-def _health(batch_id: int, _state: str, others: tuple[int, ...]) -> tuple[Health, dict[str, tuple[int, int]]]:
-    """The health of the ready questions of an import, and the line and number of each by its name in there."""
-    items = enumerate(reading_of(db.session.get_one(ImportBatch, batch_id)).items, start=1)
-    ready = [(number, item) for number, item in items if item.is_ready]
-    bank = Bank("", bank_items([item for _number, item in ready], [f"q{number}" for number, _item in ready]))
-    health = health_of(bank, {other: bank_of(other) for other in others})
-    return health, {f"q{number}": (item.line, number) for number, item in ready}
+def _repeated(batch_id: int, _read_at: str, others: tuple[int, ...]) -> tuple[Finding, ...]:
+    batch = db.session.get_one(ImportBatch, batch_id)
+    kept = kept_comparison(batch.reading or {}, others)
+    return compared(reading_kept(batch), others) if kept is None else kept
 
 
-def _remark(finding: Finding, lines: dict[str, Any], titles: dict[int, tuple[int, str]]) -> Remark:
-    groups = [group for group in finding.groups if any(ref.item_id in lines for ref in group)]
-    shown = [[_place(ref, lines, titles) for ref in group[:GROUPS_SHOWN]] for group in groups[:GROUPS_SHOWN]]
+def _guessable(batch_id: int, _read_at: str, _choices: str) -> tuple[Finding, ...]:
+    batch = db.session.get_one(ImportBatch, batch_id)
+    return guessable_in(as_bank(with_choices(reading_kept(batch), batch.choices)))
+
+
+def _remark(finding: Finding, reading: Reading, titles: Titles) -> Remark:
+    groups = [group for group in finding.groups if any(ref.bank is None for ref in group)]
+    shown = [[_place(ref, reading, titles) for ref in group[:GROUPS_SHOWN]] for group in groups[:GROUPS_SHOWN]]
     return Remark(finding.level.value, finding.says, shown, len(groups) - len(shown))
 
 
-def _place(ref: Ref, lines: dict[str, Any], titles: dict[int, tuple[int, str]]) -> Place:
+def _place(ref: Ref, reading: Reading, titles: Titles) -> Place:
     if isinstance(ref.bank, int):
         bank_id, title = titles[ref.bank]
         return Place(bank_id=bank_id, bank=title, item_id=ref.item_id)
-    line, number = lines.get(ref.item_id, (0, 0))
-    return Place(line=line, number=number)
+    number = number_of(ref.item_id)
+    return Place(line=reading.items[number - 1].line, number=number)

@@ -11,11 +11,11 @@ from markupsafe import Markup, escape
 
 from quizapp.banks import imports
 from quizapp.banks.batches import BatchState, batch_state
-from quizapp.banks.choices import reading_of
-from quizapp.banks.citing import citation_faults, suggestions
+from quizapp.banks.choices import with_choices
 from quizapp.banks.drafts import drafts_of
 from quizapp.banks.forms import ImportForm
 from quizapp.banks.import_health import remarks
+from quizapp.banks.import_memory import cited_by, reading_kept
 from quizapp.banks.intake import start_reading
 from quizapp.banks.models import ImportBatch
 from quizapp.banks.queries import bank_kept_by, batch_kept_by
@@ -25,7 +25,6 @@ from quizapp.banks.workbench import ITEMS_PER_PAGE, Workbench
 from quizapp.domain.bank_yaml import BankError
 from quizapp.importers import wire
 from quizapp.importers.reading import Refused
-from quizapp.regulations.queries import register
 from quizapp.web import clock
 from quizapp.web.access import Role, allow, may
 
@@ -191,13 +190,12 @@ def _page(batch: ImportBatch) -> ResponseReturnValue:
         drafts = len(drafts_of(batch.bank_id, batch.id)) if state is BatchState.ACCEPTED and batch.bank_id else 0
         shown = {"refusal": refusal, "seconds": seconds, "drafts": drafts}
         return render_template("banks/import_state.html", batch=batch, state=state, **shown)
-    reading, known, today = reading_of(batch), register(), clock.local(clock.now()).date()
-    faults = citation_faults(reading.items, known, today)
-    bench = Workbench(reading, batch.choices, request.args.get("page", 1, type=int), faults)
+    reading, cited = with_choices(reading_kept(batch), batch.choices), cited_by(batch)
+    bench = Workbench(reading, batch.choices, request.args.get("page", 1, type=int), cited.faults)
     return render_template(
         "banks/workbench.html",
         batch=batch,
         bench=bench,
         remarks=remarks(batch),
-        suggested=suggestions(reading.items, known, today),
+        suggested=cited.suggestions(reading.items),
     )

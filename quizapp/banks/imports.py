@@ -14,6 +14,7 @@ from quizapp.banks import path
 from quizapp.banks.batches import CHANGED, BatchState, all_ids, batch_in, batch_state, login_of, newest_of, refusal
 from quizapp.banks.choices import mark_of, possible_keys, reading_of
 from quizapp.banks.citing import added, citations_in
+from quizapp.banks.comparing import with_comparison
 from quizapp.banks.drafting import draft_of
 from quizapp.banks.intake import lost_after
 from quizapp.banks.models import Bank, BankRevision, Draft, ImportBatch
@@ -97,15 +98,17 @@ def correct_text(batch_id: int, lines: Sequence[str], seen: str = "") -> None:
     batch = db.session.get_one(ImportBatch, batch_id)
     if seen and seen != version_of(batch):
         raise refusal(CHANGED)
-    before, read_at = wire.reading(batch.reading or {}), batch.read_at
+    before, read_at, account_id = wire.reading(batch.reading or {}), batch.read_at, batch.created_by
     keys = wire.document(batch.keys_document) if batch.keys_document else None
     db.session.rollback()  # no transaction stays open while the text is read
     reading = sandbox.read_again(with_lines(before, lines).document, keys)
+    kept = with_comparison(reading, db.session.get_one(Account, account_id))
+    db.session.rollback()
     with writing() as session:
         batch = batch_in(session, batch_id, BatchState.OPEN)
         if batch.read_at != read_at:
             raise refusal(CHANGED)
-        batch.reading = wire.to_json(reading)
+        batch.reading = kept
         batch.read_at = clock.now()
 
 

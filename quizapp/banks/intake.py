@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from flask import Flask, current_app
 
+from quizapp.accounts.models import Account
+from quizapp.banks.comparing import with_comparison
 from quizapp.banks.lines import title_in
 from quizapp.banks.models import ImportBatch
 from quizapp.db import db, writing
@@ -48,16 +50,20 @@ def read_upload(batch_id: int) -> None:
     """Read the upload of a batch and keep what was found, or why it was refused."""
     batch = db.session.get_one(ImportBatch, batch_id)
     name, data, keys_name, keys_data = batch.file_name, batch.upload, batch.keys_name, batch.keys_upload
+    account_id = batch.created_by
     db.session.rollback()  # no transaction stays open while the file is read
     if data is None:
         return
     reading: Reading | None = None
-    keys = refusal = None
+    keys = refusal = kept = None
     try:
         keys = sandbox.open_file(keys_name, keys_data) if keys_data else None
         reading = sandbox.read_file(name, data, keys=keys)
     except Refused as refused:
         refusal = wire.to_json(refused.problem)
+    if reading is not None:
+        kept = with_comparison(reading, db.session.get_one(Account, account_id))
+        db.session.rollback()
     with writing() as session:
         batch = session.get_one(ImportBatch, batch_id, with_for_update=True)
         if batch.read_at is not None:
@@ -67,5 +73,5 @@ def read_upload(batch_id: int) -> None:
             batch.title = title_in(reading) or batch.title
         batch.upload = batch.keys_upload = None
         batch.keys_document = wire.to_json(keys) if keys else None
-        batch.reading = wire.to_json(reading) if reading else None
+        batch.reading = kept
         batch.refusal = refusal

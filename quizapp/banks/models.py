@@ -121,7 +121,7 @@ class ImportBatch(Model):
     keys_name: Mapped[str] = mapped_column(String(200), default="")
     keys_upload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     keys_document: Mapped[Json | None] = mapped_column(deferred=True)  # `quizapp.importers.wire`
-    reading: Mapped[Json | None] = mapped_column(deferred=True)  # `quizapp.importers.wire`, the document inside
+    reading: Mapped[Json | None] = mapped_column(deferred=True)  # `quizapp.banks.comparing`
     choices: Mapped[Json]
     refusal: Mapped[Json | None]
     created_by: Mapped[int] = mapped_column(ForeignKey("account.id"))

@@ -9,7 +9,7 @@ from quizapp.domain.key_habits import Habit, Level, habits
 from quizapp.domain.near_duplicates import Alike, Key, Likeness, Ref, alike
 from quizapp.domain.problem import N_, Problem
 
-__all__ = ["Finding", "Health", "Level", "Ref", "health_of"]
+__all__ = ["Finding", "Health", "Level", "Ref", "guessable_in", "health_of", "repeated_in"]
 
 FEWEST_OF_A_TOPIC = 3
 USUAL_DIFFICULTY = 3
@@ -44,13 +44,23 @@ def health_of(bank: Bank, others: Mapping[Key, Bank] | None = None) -> Health:
     Their keys come back in the `Ref` of every item that stands in one of them.
     """
     leaves = [leaf for item in bank.items for leaf in item.leaves()]
-    found = alike(bank.items, {key: other.items for key, other in (others or {}).items()})
     return Health(
         items=len(leaves),
-        repeated=_in_order(_repeated(found)),
-        guessable=_in_order(_finding(habit) for habit in habits(leaves)),
+        repeated=repeated_in(bank, others),
+        guessable=guessable_in(bank),
         coverage=_in_order(_coverage(bank, leaves)),
     )
+
+
+def repeated_in(bank: Bank, others: Mapping[Key, Bank] | None = None) -> tuple[Finding, ...]:
+    """What stands in a bank, or in it and the others, more than once: the part of `health_of` that takes its time."""
+    return _in_order(_repeated(alike(bank.items, {key: other.items for key, other in (others or {}).items()})))
+
+
+def guessable_in(bank: Bank) -> tuple[Finding, ...]:
+    """What can be guessed from the keys of a bank."""
+    leaves = [leaf for item in bank.items for leaf in item.leaves()]
+    return _in_order(_finding(habit) for habit in habits(leaves))
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

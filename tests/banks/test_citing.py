@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from quizapp.banks.citing import citation_faults
+from quizapp.banks.citing import cited_in
 from quizapp.banks.rechecks import left_out_of, open_count
 from quizapp.domain.bank import ItemType
 from quizapp.domain.regulations import Article, Register, Registered, RegisteredEdition
@@ -39,15 +39,15 @@ def item(cited: str = "", rationale: str = "") -> ImportedItem:
     ],
 )
 def test_each_fault_is_said_at_its_line(cited: str, rationale: str, words: str, line: int) -> None:
-    [problem] = citation_faults([item(), item(cited, rationale)], Register((RULES,)), TODAY)[2]
+    [problem] = cited_in([item(), item(cited, rationale)], Register((RULES,)), TODAY).faults[2]
     assert words in problem.text()
     assert problem.line == line
 
 
 def test_what_may_stand_is_left_alone() -> None:
     items = [item("《礼品登记规定》第二条"), item(rationale="见《别的规定》第一条"), item()]
-    assert citation_faults(items, Register((RULES,)), TODAY) == {}
-    assert citation_faults([item("《别的规定》第一条")], Register(), TODAY) == {}
+    assert cited_in(items, Register((RULES,)), TODAY).faults == {}
+    assert cited_in([item("《别的规定》第一条")], Register(), TODAY).faults == {}
 
 
 def test_a_stale_citation_waits_for_a_recheck_once_accepted(app: Flask, organizer: FlaskClient, cast: Cast) -> None:
