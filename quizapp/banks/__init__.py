@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from quizapp.banks import citation_pages, health_pages, import_health, queries, wording
+from quizapp.banks import citation_pages, health_pages, import_health, practice_use, queries, wording
 from quizapp.banks import downloads as downloads  # hangs its pages on the blueprint
 from quizapp.banks import draft_views as draft_views
 from quizapp.banks import import_views as import_views
@@ -18,5 +18,6 @@ def init_app(app: Flask) -> None:
     health_pages.init_app(app)
     add_follower(app, Rechecks())
     app.jinja_env.globals["citation_notes"] = citation_pages.citation_notes
+    app.jinja_env.globals["practice_uses"] = practice_use.practice_uses
     import_health.init_app(app)
     app.register_blueprint(banks)

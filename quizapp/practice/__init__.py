@@ -2,8 +2,11 @@
 
 from flask import Flask
 
-from quizapp.practice import models as models
+from quizapp.practice.views import home_card, practice
+from quizapp.web.home_cards import add_home_card
 
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages."""
+    """Register the room's pages, and its card on the home page."""
+    app.register_blueprint(practice)
+    add_home_card(app, home_card)

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from quizapp.config import Settings
-from quizapp.web import access, assets, compression, errors, navigation, security, views, wording
+from quizapp.web import access, assets, compression, errors, home_cards, navigation, security, views, wording
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -15,4 +15,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     wording.init_app(app)
     errors.init_app(app)
     navigation.init_app(app)
+    home_cards.init_app(app)
     views.init_app(app)

@@ -16,6 +16,7 @@ from quizapp.domain.regulations import Article, Registered, RegisteredEdition
 from quizapp.regulations.operations import register_regulation
 from quizapp.roster.uploads import keep
 from tests.attempts.exam import Exam, make_exam
+from tests.practice.sitting import practise
 from tests.support.cast import Member
 from tests.support.imports import make_import
 
@@ -37,6 +38,7 @@ class House:
     tokens: dict[int, str]  # account → the roster file it has uploaded
     batch_id: int  # an import that waits to be looked through
     draft_id: int
+    answer_id: int  # what Zhang has answered in practice
 
     def member(self, role: str) -> Member | None:
         """Who stands for a role; nobody for ``anonymous``."""
@@ -61,6 +63,7 @@ class House:
             "bank_id": self.bank_id,
             "batch_id": self.batch_id,
             "draft_id": self.draft_id,
+            "answer_id": self.answer_id,
             "item_id": "BANK-s1",
             "regulation_id": self.regulation_id,
             "number": 1,
@@ -92,7 +95,8 @@ def make_house(app: Flask) -> House:
         }
         bank_id = db.session.scalars(select(BankRevision.bank_id)).one()
         regulation_id = register_regulation(account_id=exam.cast.administrator.account_id, regulation=REGULATION)
-        return House(app, exam, exam.start().id, bank_id, regulation_id, tokens, *make_import(exam.cast, bank_id))
+        drafts, answer_id = make_import(exam.cast, bank_id), practise(exam)
+        return House(app, exam, exam.start().id, bank_id, regulation_id, tokens, *drafts, answer_id)
 
 
 def body_of(method: str) -> dict[str, Any]:

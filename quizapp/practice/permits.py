@@ -1,0 +1,168 @@
+"""What a person may practise at this moment.
+
+A bank says what practice may use of it (`PracticeUse`), and an open test takes it away again: as long as the person
+may still be asked these items, or has not yet been shown their key, practice would be the answer sheet.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+from functools import cached_property
+
+from sqlalchemy import func, or_, select
+
+from quizapp.attempts.models import Attempt, AttemptScore, ItemScoreRow
+from quizapp.attempts.queries import visible_at
+from quizapp.banks.models import Bank, BankRevision, PracticeUse
+from quizapp.banks.rechecks import usable_bank
+from quizapp.db import db
+from quizapp.domain import bank as content
+from quizapp.domain.bank import Item, ItemType
+from quizapp.domain.timing import is_late
+from quizapp.practice.models import PracticeCard
+from quizapp.quizzes.models import Quiz
+from quizapp.quizzes.queries import is_candidate
+
+ANY_GRACE = timedelta(days=1)
+"""Longer than any test's grace period: what closed before that needs no look."""
+
+
+class Lock(IntEnum):
+    """How much of a bank an open test takes away from practice."""
+
+    NONE = 0
+    UNSEEN = 1  # the key has been shown, but more attempts are allowed: only what was shown may be practised
+    ALL = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """An item that may be practised, in its bank, with the case that it stands under."""
+
+    bank_id: int
+    revision_id: int
+    bank: content.Bank
+    item: Item
+    case: Item | None
+
+
+@dataclass(frozen=True)
+class Permit:
+    """That a bank may be practised, in its newest revision. ``shown_only``: only what the person has been shown."""
+
+    bank_id: int
+    revision_id: int
+    shown_only: bool
+
+    @cached_property
+    def bank(self) -> content.Bank:
+        """The bank without the items that wait for a recheck."""
+        return usable_bank(self.revision_id)
+
+    @cached_property
+    def items(self) -> dict[str, Found]:
+        """Every item that can be asked, by id: no essays, which a person would have to mark."""
+        return {
+            leaf.id: Found(self.bank_id, self.revision_id, self.bank, leaf, item if item.items else None)
+            for item in self.bank.items
+            for leaf in item.leaves()
+            if leaf.type is not ItemType.ESSAY
+        }
+
+
+@dataclass(frozen=True)
+class Permits:
+    """The banks that may be practised, by id, and those that may not."""
+
+    banks: dict[int, Permit]
+    closed: frozenset[int]
+
+    def find(self, bank_id: int, item_id: str) -> Found | None:
+        """The item, where its bank may be practised and it can be asked."""
+        permit = self.banks.get(bank_id)
+        return permit.items.get(item_id) if permit else None
+
+
+def permits_of(person_id: int, now: datetime) -> Permits:
+    """What the person may practise at ``now``."""
+    locks = _locks(person_id, now)
+    newest = select(func.max(BankRevision.id)).group_by(BankRevision.bank_id)
+    rows = db.session.execute(
+        select(Bank.id, Bank.practice_use, Bank.withdrawn_at, BankRevision.id.label("revision_id"))
+        .join(BankRevision, BankRevision.bank_id == Bank.id)
+        .where(BankRevision.id.in_(newest))
+    ).all()
+    banks = {}
+    for row in rows:
+        lock = locks.get(row.id, Lock.NONE)
+        if row.withdrawn_at is None and row.practice_use != PracticeUse.RESERVED and lock is not Lock.ALL:
+            shown_only = row.practice_use != PracticeUse.OPEN or lock is Lock.UNSEEN
+            banks[row.id] = Permit(row.id, row.revision_id, shown_only)
+    return Permits(banks, frozenset(row.id for row in rows) - banks.keys())
+
+
+def _locks(person_id: int, now: datetime) -> dict[int, Lock]:
+    """Bank → what the tests take away that the person is sitting or may still sit."""
+    mine: dict[int, list[bool]] = {}  # test → for each attempt, whether it has ended
+    attempts = select(Attempt.quiz_id, Attempt.submitted_at).where(Attempt.person_id == person_id)
+    for row in db.session.execute(attempts):
+        mine.setdefault(row.quiz_id, []).append(row.submitted_at is not None)
+    running = [quiz_id for quiz_id, ended in mine.items() if not all(ended)]
+    recent = now - ANY_GRACE
+    not_over = or_(Quiz.closes_at > recent, Quiz.extended_until > recent)
+    is_open = (Quiz.opens_at <= now) & Quiz.withdrawn_at.is_(None) & not_over
+    query = (
+        select(Quiz, BankRevision.bank_id)
+        .join(BankRevision, BankRevision.id == Quiz.bank_revision_id)
+        .where(or_(is_open, Quiz.id.in_(running)))
+    )
+    locks: dict[int, Lock] = {}
+    for quiz, bank_id in db.session.execute(query).all():
+        lock = _lock(quiz, person_id, mine.get(quiz.id, []), now)
+        locks[bank_id] = max(lock, locks.get(bank_id, Lock.NONE))
+    return locks
+
+
+def _lock(quiz: Quiz, person_id: int, ended: list[bool], now: datetime) -> Lock:
+    if not all(ended):
+        return Lock.ALL
+    last = max(quiz.closes_at, quiz.extended_until or quiz.closes_at)
+    if is_late(now, last, quiz.grace) or not (ended or is_candidate(quiz, person_id)):
+        return Lock.NONE
+    if not ended or not visible_at(quiz, now).key:
+        return Lock.ALL
+    return Lock.UNSEEN if len(ended) < quiz.attempts_allowed else Lock.NONE
+
+
+def shown_attempts(person_id: int, now: datetime) -> list[tuple[int, int, datetime]]:
+    """The person's ended attempts whose key may be seen by now, in their order: id, bank, moment of submission."""
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.submitted_at, BankRevision.bank_id, Quiz)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(BankRevision, BankRevision.id == Quiz.bank_revision_id)
+        .where(Attempt.person_id == person_id, Attempt.submitted_at.is_not(None), Quiz.withdrawn_at.is_(None))
+        .order_by(Attempt.submitted_at, Attempt.id)
+    ).all()
+    return [(row.id, row.bank_id, row.submitted_at) for row in rows if visible_at(row.Quiz, now).key]
+
+
+def known_items(person_id: int, now: datetime) -> set[tuple[int, str]]:
+    """Bank and id of each item whose key the person has been shown: in a test result, or by having it in the book."""
+    bank_of_attempt = {attempt_id: bank_id for attempt_id, bank_id, _at in shown_attempts(person_id, now)}
+    rows = db.session.execute(
+        select(AttemptScore.attempt_id, ItemScoreRow.item_id)
+        .join(ItemScoreRow, ItemScoreRow.score_id == AttemptScore.id)
+        .where(AttemptScore.attempt_id.in_(bank_of_attempt), AttemptScore.edition == 1)
+    )
+    known = {(bank_of_attempt[row.attempt_id], row.item_id) for row in rows}
+    cards = select(PracticeCard.bank_id, PracticeCard.item_id).where(PracticeCard.person_id == person_id)
+    return known | {(row.bank_id, row.item_id) for row in db.session.execute(cards)}
+
+
+def practisable(permits: Iterable[Permit], known: set[tuple[int, str]]) -> Iterator[Found]:
+    """Every item that the person may choose to practise."""
+    for permit in permits:
+        for found in permit.items.values():
+            if not permit.shown_only or (found.bank_id, found.item.id) in known:
+                yield found
