@@ -13,8 +13,8 @@ _BETWEEN_LETTERS = re.compile(r"[\s、,;/.和及与]+")
 _BLANK = re.compile(r"[_＿]{3,}")
 _TRUTH = {"正确": TRUE, "对": TRUE, "true": TRUE, "√": TRUE, "错误": FALSE, "错": FALSE, "false": FALSE, "×": FALSE}
 
-_MAY_NAME = re.compile("[A-ZＡ-Ｚ前后]")
-"""Without any of these an option names no other; most have none, and there are many options."""
+_MAY_NAME = re.compile("[A-ZＡ-Ｚ前后以上全都均皆]")
+"""Without any of these an option names no other, nor the whole; most have none, and there are many options."""
 _SEVERAL_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Z](?:\s*(?:[、,/]|和|与|及|以及|或|或者)\s*[A-Z])+(?![A-Za-z0-9])")
 _LETTERS_ALONE = re.compile(
     r"(?:选项)?([A-Z]{1,26})(?:[两三四]?[项者]|选项)?\s*(?:[都均皆全]?(?:是|对|正确)|[都均皆]?(?:不是|不对|不正确|错误|错))?"
@@ -53,7 +53,9 @@ def letters_kept_in_place(texts: Mapping[str, str]) -> frozenset[str]:
     以上都是 keeps its own place. Where an option names others (``A和B``, 前两项), every option keeps its place,
     for the letters must go on meaning the same. When in doubt an option stays: that is never wrong, only less shuffled.
     """
-    if any(_MAY_NAME.search(text) and _names_others(text, texts) for text in texts.values()):
+    if not any(map(_MAY_NAME.search, texts.values())):
+        return frozenset()
+    if any(_names_others(text, texts) for text in texts.values()):
         return frozenset(texts)
     return frozenset(letter for letter, text in texts.items() if _WHOLE_NAMED.match(text.strip()))
 

@@ -149,10 +149,13 @@ def _letters_amiss(item: ImportedItem, letters: list[str]) -> Iterator[Problem]:
 
 
 def _text_problems(item: ImportedItem) -> Iterator[Problem]:
+    texts = [notation.squeezed(option.text) for option in item.options]
+    longest = max(len(option.text) for option in item.options)
+    if all(texts) and len(set(texts)) == len(texts) and longest <= LONGEST_OPTION:
+        return
     first: dict[str, str] = {}
-    for option in item.options:
+    for option, text in zip(item.options, texts, strict=True):
         line = item.line_of(option.letter)
-        text = notation.squeezed(option.text)
         if not text:
             yield Problem(N_("Option %(letter)s is empty. Write its text."), {"letter": option.letter}, line=line)
         elif text in first and first[text] != option.letter:

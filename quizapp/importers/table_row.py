@@ -33,7 +33,7 @@ _RATES = ((0.85, 1), (0.7, 2), (0.45, 3), (0.25, 4), (0.0, 5))
 _LONGEST_TYPE = 12
 _NUMBER_FIRST = re.compile(rf"(?:[\[(]?(?:{TYPE_WORDS})[\])]?\s*)?(\d{{1,5}})\s*[、.:)](?![0-9])\s*")
 _TYPE_FIRST = re.compile(rf"[\[(]?({TYPE_WORDS})[\])]?\s*(?=\d|[、:])")
-_DIGIT_SOON = re.compile(r"\D{0,20}\d")
+_NUMBER_SOON = re.compile(r"\D{0,20}\d{1,5}(?!\w)")
 _EMPTY_BRACKETS = re.compile(r"[(（\[［【{｛][\s_＿]*[)）\]］】}｝]")
 _SHORT_BLANK = re.compile(r"[_＿]{2,}")
 _YES = ("1", "是", "√", "对", "正确", "true", "t", "y", "yes")
@@ -165,7 +165,7 @@ def _unknown_type(given: str) -> Problem:
 
 def _stem(text: str) -> tuple[str, str, str]:
     """The stem without the type and number some products write before it (``单选题  1.开标…``), and these two."""
-    if not _DIGIT_SOON.match(text):
+    if not _NUMBER_SOON.match(text):
         return text, "", ""
     folded = fold(text)
     found = _NUMBER_FIRST.match(folded)
