@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from quizapp.attempts import door_views as door_views  # hangs its pages on the blueprint
 from quizapp.attempts import pulse
 from quizapp.attempts.queries import drawn_from
 from quizapp.attempts.views import attempts

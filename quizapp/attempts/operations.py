@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from quizapp.attempts.closing import close_if_due
+from quizapp.attempts.door import Entry, require, require_network
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.db import db, writing
@@ -17,18 +18,23 @@ from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import pool_of, state_of
 from quizapp.web import clock
 
+NOTHING_GIVEN = Entry()
 
-def start_attempt(*, quiz: Quiz, person_id: int) -> int:
+
+def start_attempt(*, quiz: Quiz, person_id: int, entry: Entry = NOTHING_GIVEN) -> int:
     """The id of the person's running attempt; makes one, with its paper and deadline, where there is none.
 
-    The person must be a candidate of the quiz. Raises AttemptRefused.
+    The person must be a candidate of the quiz. Going on asks for no pledge and no code again, only for the network.
+    Raises AttemptRefused.
     """
     running = _running(quiz.id, person_id)
     if running is not None:
         close_if_due(running)
         if running.submitted_at is None:
+            require_network(quiz, entry.address)
             return running.id
     _require_open(quiz, clock.now())  # before the work of drawing; what counts is asked again under the lock
+    require(quiz, person_id, entry)
     seed = secrets.randbits(62)
     return _insert_attempt(quiz.id, person_id, paper_to_json(pool_of(quiz).draw(seed)), seed)
 
@@ -64,7 +70,8 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
                 "seed": seed,
                 "paper": paper,
                 "started_at": now,
-                "deadline": deadline(now, quiz.minutes, quiz.closes_at),
+                "deadline": deadline(now, quiz.minutes, quiz.closes_at, opens_at=quiz.opens_at),
+                "pledged_at": now if quiz.pledge else None,
             }
             session.execute(dialect.insert(Attempt).values(**values).on_conflict_do_nothing())
             running = session.scalar(select(Attempt.id).where(mine, Attempt.submitted_at.is_(None)))

@@ -14,11 +14,11 @@ from quizapp.attempts.models import Attempt, AttemptScore
 from quizapp.db import db
 from quizapp.domain.paper import PaperSpec
 from quizapp.domain.problem import N_, Problem
-from quizapp.domain.timing import QuizState, is_late
+from quizapp.domain.timing import QuizState, is_late, latest_deadline
 from quizapp.quizzes.models import CountedAttempt, Quiz, ReviewTime
-from quizapp.quizzes.queries import is_candidate, quizzes_for, spec_of, state_of
+from quizapp.quizzes.queries import candidates, is_candidate, quizzes_for, spec_of, state_of
 from quizapp.roster.models import Person
-from quizapp.roster.queries import person_of
+from quizapp.roster.queries import person_of, tree_at
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,8 @@ def visible_at(quiz: Quiz, now: datetime) -> Visible:
 
     "After close" waits for the grace period too: until then somebody may still be answering the same items.
     """
-    over = is_late(now, quiz.closes_at, quiz.grace)
+    last = latest_deadline(quiz.opens_at, quiz.closes_at, quiz.minutes)
+    over = is_late(now, max(last, quiz.extended_until or last), quiz.grace)
 
     def shown(policy: str) -> bool:
         return policy == ReviewTime.AT_SUBMISSION or (policy == ReviewTime.AFTER_CLOSE and over)
@@ -152,6 +153,12 @@ def counted_results(quiz: Quiz) -> dict[int, CountedResult]:
     for attempt, score in _scored(Attempt.quiz_id == quiz.id):
         by_person.setdefault(attempt.person_id, []).append(_result(attempt, score))
     return {person: counted(results, quiz.counted_attempt) for person, results in by_person.items()}
+
+
+def counted_result(quiz: Quiz, person_id: int) -> CountedResult | None:
+    """The result that counts for one person; None before any attempt has ended."""
+    results = [_result(*row) for row in _scored(Attempt.quiz_id == quiz.id, Attempt.person_id == person_id)]
+    return counted(results, quiz.counted_attempt) if results else None
 
 
 def _scored(*which: ColumnElement[bool]) -> list[tuple[Attempt, AttemptScore]]:
@@ -197,6 +204,12 @@ def counted(results: Sequence[CountedResult], rule: str) -> CountedResult:
         return answered[-1]
     # A pass comes first: more points can fail where a section has a cut score of its own.
     return max(answered, key=lambda result: (result.passed, result.points, -result.attempt_id))
+
+
+def branch_names(quiz: Quiz) -> dict[int, str]:
+    """What the branch of each candidate was called when the test opened, by person."""
+    tree = tree_at(quiz.opens_at)
+    return {one.person_id: tree[one.branch_id].name for one in candidates(quiz) if one.branch_id in tree}
 
 
 def drawn_from(revision_ids: Sequence[int]) -> Problem | None:

@@ -17,6 +17,9 @@ class Refusal(StrEnum):
     WITHDRAWN = "withdrawn"
     NOT_AN_ANSWER = "not_an_answer"
     TAKEN_OVER = "taken_over"
+    NEEDS_PLEDGE = "needs_pledge"
+    WRONG_CODE = "wrong_code"
+    OUTSIDE_NETWORK = "outside_network"
 
 
 SENTENCES = {
@@ -29,6 +32,9 @@ SENTENCES = {
     Refusal.WITHDRAWN: N_("The organizer withdrew this test."),
     Refusal.NOT_AN_ANSWER: N_("This is not an answer to the item."),
     Refusal.TAKEN_OVER: N_("This test continues on another device; nothing more is saved here."),
+    Refusal.NEEDS_PLEDGE: N_("Please read the pledge and tick the box before you start."),
+    Refusal.WRONG_CODE: N_("The access code is wrong. After ten wrong tries please wait ten minutes."),
+    Refusal.OUTSIDE_NETWORK: N_("This test can only be sat from certain networks, and this device is in none of them."),
 }
 
 

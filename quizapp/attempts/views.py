@@ -1,4 +1,4 @@
-"""A candidate's pages: home, the door of a test, the paper, submission and result."""
+"""A candidate's pages: home, the paper, submission and result."""
 
 from flask import Blueprint, after_this_request, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,13 +8,13 @@ from flask_wtf.csrf import generate_csrf
 from pydantic import ValidationError
 
 from quizapp.attempts.closing import close_if_due, is_over, submit_attempt
+from quizapp.attempts.door import is_inside
 from quizapp.attempts.forms import SaveBody, changes
 from quizapp.attempts.leases import take_lease
 from quizapp.attempts.links import attempt_links
 from quizapp.attempts.models import Attempt
-from quizapp.attempts.operations import start_attempt
 from quizapp.attempts.pulse import pulse_of
-from quizapp.attempts.queries import own_attempt, own_person, own_quiz, standing_in, standings
+from quizapp.attempts.queries import own_attempt, standings
 from quizapp.attempts.receipts import receipt_of
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of
@@ -57,24 +57,6 @@ def home() -> ResponseReturnValue:
     return render_template("attempts/home.html", person=person, branch=branch, standings=mine, now=now)
 
 
-@attempts.get("/tests/<int:quiz_id>")
-@allow(Role.STAFF)
-def door(quiz_id: int) -> ResponseReturnValue:
-    """What a candidate should know before starting, and the button that starts."""
-    quiz, now = own_quiz(current_user, quiz_id), clock.now()
-    standing = standing_in(quiz, own_person(current_user), now)
-    return render_template("attempts/door.html", quiz=quiz, standing=standing, now=now)
-
-
-@attempts.post("/tests/<int:quiz_id>/attempts")
-@allow(Role.STAFF)
-def start(quiz_id: int) -> ResponseReturnValue:
-    """Start, or go on with what was started."""
-    quiz = own_quiz(current_user, quiz_id)
-    attempt_id = start_attempt(quiz=quiz, person_id=own_person(current_user).id)
-    return redirect(url_for("attempts.paper", attempt_id=attempt_id))
-
-
 @attempts.get("/attempts/<int:attempt_id>")
 @allow(Role.STAFF)
 def paper(attempt_id: int) -> ResponseReturnValue:
@@ -82,6 +64,8 @@ def paper(attempt_id: int) -> ResponseReturnValue:
     attempt = own_attempt(current_user, attempt_id)
     if is_over(attempt):
         return _to_result(attempt)
+    if not is_inside(attempt.quiz, request.remote_addr or ""):
+        return redirect(url_for("attempts.door", quiz_id=attempt.quiz_id))
     return render_template(
         "attempts/paper.html",
         attempt=attempt,

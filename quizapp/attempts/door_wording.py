@@ -1,0 +1,18 @@
+"""The words of the door's script; ``{n}`` and the like are filled in by it."""
+
+from flask_babel import gettext as _
+
+
+def door_words() -> dict[str, str]:
+    """What a page that waits for the opening says."""
+    return {
+        "days": _("{d} days {h} hours"),
+        "entering": _("The test is open. You are let in within a few seconds; your time starts only then."),
+        "ready": _("The test is open. Press the button when you are ready; your time starts only then."),
+        "missing": _("The test is open. Please fill in what is missing above, then press the button."),
+        "starting": _("Starting …"),
+        "busy": _("Many people are starting just now. This page tries again by itself; you lose no time."),
+        "offline": _("There is no network. This page tries again by itself; your time has not started."),
+        "five": _("The test opens in five minutes."),
+        "one": _("The test opens in one minute."),
+    }
