@@ -60,6 +60,43 @@ CASES = {
         "李娜：\n答案：1.A 2.B 3.C 4.A",
         "S:A3 S:B3 S:C3 S:A3",
     ),
+    "options with circled numbers": (
+        "1.礼品应当（ ）\n① 登记\n② 上交\n③ 私分\n答案：②\n2.公车应当（ ）①登记 ②上交③私分\n答案：①、③",
+        "S:B3 M:AC3",
+    ),
+    "options with circled numbers, their keys in the stem": (
+        "1.礼品应当（②）\n①登记 ②上交 ③私分\n2.公车应当（①②）\n①登记\n②上交\n③私分",
+        "S:B3 M:AB3",
+    ),
+    "circled statements within the stem": (
+        "一、单选题\n1.关于①登记和②上交，正确的是（ ）\n答案：②\n2.正确的有（ ）\n①甲\n②乙\nA.①\nB.①②\n答案：B",
+        "S:-! S:B2",
+    ),
+    "a circled key that is no option": ("一、单选题\n1.礼品应当（ ）\n① 登记\n② 上交\n答案：④", "S:-!"),
+    "one key after two questions": (
+        f"1.礼品（ ）\n{OPTIONS}2.公车（ ）\n{OPTIONS}答案：A\n3.现金（ ）\n{OPTIONS}4.烟酒（ ）\n{OPTIONS}答案：B",
+        "S:-3! S:A3! S:-3! S:B3!",
+    ),
+    "one key missing among many": (
+        f"1.礼品（ ）\n{OPTIONS}2.公车（ ）\n{OPTIONS}答案：A\n3.现金（ ）\n{OPTIONS}答案：C",
+        "S:-3! S:A3 S:C3",
+    ),
+    "keys in the stem, and one after its question": (
+        f"1.礼品（B）\n{OPTIONS}2.公车（ ）\n{OPTIONS}答案：A",
+        "S:B3 S:A3",
+    ),
+    "small letters without a point, in a row": (
+        "1.礼品应当（ ）\na 登记 b 上交 c 私分\n答案：b\n2.公车应当（ ）\na登记 b上交\n答案：a",
+        "S:B3 S:A2",
+    ),
+    "small letters without a point, each on its line": (
+        "1.礼品应当（ ）\na 登记\nb 上交\nc 私分\n答案：b\n2.公车应当（ ）\na登记\nb上交\n答案：a",
+        "S:B3 S:A2",
+    ),
+    "options glued to a question, as in a chat": (
+        "1 党员可以收礼吗 A能 B不能 选B\n2 公车可以私用吗？A能 B不能 C不知道 选C\n3、现金呢 A登记 B上交\n选A",
+        "S:B2 S:C3 S:A!",
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """Keys that look like one and may be none: a candidate's answer, a corrected key, a key before its question."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -7,6 +8,7 @@ from quizapp.domain.bank import ItemType
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers import checks
 from quizapp.importers.notation import fold, parse_key, parse_truth
+from quizapp.importers.text.brackets import letters_inside
 from quizapp.importers.text.draft import Found, FoundKey
 from quizapp.importers.text.lines import Line, joined
 from quizapp.importers.text.tokens import Sign, Token, marker_at
@@ -77,6 +79,7 @@ def note_groups(questions: Sequence[Found]) -> None:
     """Keys of a whole section that may belong to the question below, and keys of several questions on one line."""
     keyless = 0
     _note_either(questions)
+    _note_shared(questions)
     for found in questions:
         if found.section.leading_key and found.keys and not any(key.from_block for key in found.keys):
             sentence = N_("A key stands before the first question (line %(where)s): it may belong to the next one.")
@@ -88,6 +91,28 @@ def note_groups(questions: Sequence[Found]) -> None:
             params = {"key": _said(found.keys[0]), "count": len(letters)}
             found.problems.append(Problem(sentence, params, line=found.keys[0].line, path=checks.KEY))
         keyless = 0 if found.keys or not found.options else keyless + 1
+
+
+def _note_shared(questions: Sequence[Found]) -> None:
+    """Where half of a section has no key, one after several questions may be any one's of them, or that of all."""
+    sections: dict[int, list[Found]] = {}
+    for found in questions:
+        if found.options:
+            sections.setdefault(id(found.section), []).append(found)
+    sentence = N_("The key %(key)s may be that of the question before, which has none. Write a key for each.")
+    for section in sections.values():
+        lacking = [not _has_some_key(found) for found in section]
+        if sum(lacking) * 2 < len(section):
+            continue
+        for before, found in itertools.pairwise(section):
+            own = found.keys[0] if found.keys and not found.keys[0].from_block else None
+            if own and not found.rationale and not _has_some_key(before) and own.line > found.options[-1].line:
+                found.problems.append(Problem(sentence, {"key": _said(own)[:40]}, line=own.line, path=checks.KEY))
+
+
+def _has_some_key(found: Found) -> bool:
+    letters = tuple(option.letter for option in found.options)
+    return bool(found.keys or letters_inside(joined(found.stem), letters, only_known=False).keys)
 
 
 def _note_either(questions: Sequence[Found]) -> None:

@@ -10,6 +10,7 @@ from quizapp.importers import checks
 from quizapp.importers.notation import fold, is_no_key, parse_key, parse_truth, squeezed
 from quizapp.importers.reading import ImportedItem
 from quizapp.importers.text import answers, brackets, doubts
+from quizapp.importers.text.circled import take_circled
 from quizapp.importers.text.draft import Found, FoundKey, FoundOption
 from quizapp.importers.text.fields import fields, picture
 from quizapp.importers.text.lines import joined, paragraphs
@@ -50,6 +51,7 @@ class Making:
 def made(found: Found, *, words_in_brackets: bool = False) -> ImportedItem | None:
     """The item, or None where the text is a statement that asks nothing: neither options, blank, key nor known type."""
     doubts.take_doubted(found)
+    take_circled(found)
     take_printed(found)
     options: dict[str, str] = {}
     for option in found.options:

@@ -82,7 +82,7 @@ _AT_START = re.compile(
     re.VERBOSE,
 )
 _KEY_AT_START = re.compile(
-    rf"\s*(?:(?P<marker>\\?(?:{KEY_WORDS}))\s*(?::|[是为])?\s*(?:(?<=[\s:是为])|(?=[A-Za-z√×对错正是否同不(]|$))|答\s{{0,4}}:)"
+    rf"\s*(?:(?P<marker>\\?(?:{KEY_WORDS}))\s*(?::|[是为])?\s*(?:(?<=[\s:是为])|(?=[A-Za-z√×对错正是否同不(]|$))|答\s{{0,4}}:|选(?=\s?[A-H]{{1,8}}\s*[.。]?\s*$))"
 )
 _RATIONALE_AT_START = re.compile(rf"\s*(?:(?:{RATIONALE_WORDS})(?:\s*:|\s+|(?=[\u4e00-\u9fff]))|(?:{NOTE_WORDS})\s*:)")
 _FIELD_AT_START = re.compile(rf"\s*(?:\[\s*)?(?P<field>{_FIELD_WORDS})\s*(?:\]\s*:?|:)")
@@ -154,7 +154,7 @@ def marker_at(folded: str, start: int = 0) -> Token | None:
     if found := _RATIONALE_AT_START.match(folded, start):
         return Token(Sign.RATIONALE, found.start(), found.end())
     if found := _KEY_AT_START.match(folded, start):
-        style = "" if found["marker"] else "reply"
+        style = "reply" if found.group().lstrip()[0] == "答" and not found["marker"] else ""
         return Token(Sign.KEY, found.start(), found.end(), found.group().strip(), style)
     token = next_token(folded, start)
     is_marker = token is not None and token.sign in (Sign.KEY, Sign.RATIONALE, Sign.FIELD)
