@@ -97,6 +97,15 @@ CASES = {
         "1 党员可以收礼吗 A能 B不能 选B\n2 公车可以私用吗？A能 B不能 C不知道 选C\n3、现金呢 A登记 B上交\n选A",
         "S:B2 S:C3 S:A!",
     ),
+    "keys with an arrow or a question mark": (
+        f"1.礼品（ ）\n{OPTIONS}答案：A→B\n2.公车（ ）\n{OPTIONS}答案：A（？）\n3.现金（ ）\n{OPTIONS}答案：A->C",
+        "S:A3! S:A3! S:-3!",
+    ),
+    "keys with an arrow or a question mark in a block": (
+        f"{THREE}参考答案\n1.A→B\n2.A（？）\n3.C",
+        "S:A3! S:A3! S:C3",
+    ),
+    "both marks side by side": ("一、判断题\n1.礼品应当登记 √ ×\n2.公车可以私用 ×", "J:X! J:X"),
 }
 
 

@@ -14,12 +14,15 @@ from quizapp.importers.text.lines import Line, joined
 from quizapp.importers.text.tokens import Sign, Token, marker_at
 
 _DOUBT = r"更正|勘误|订正|应为|应是|应改|改为|改成|存疑|待定|待核|待确认|有误|有争议|原为"
-_DOUBTED = re.compile(rf"[^。\n]{{0,14}}?(?:{_DOUBT})")
+_DOUBTED = re.compile(
+    rf"[^。\n]{{0,14}}?(?:{_DOUBT})|\s*[(\[]?\s*[A-Z√×对错][^。\n]{{0,6}}?(?:→|[-=]+>|[(\[]\s*\?+\s*[)\]])"
+)
 _DOUBTED_WORDS = re.compile(r"[^\n]*\((?:更正|勘误|订正|存疑|待定|待核|待确认|有误|有争议)[^()]*\)")
 _CORRECTION = re.compile(r"\s*[(\[*]?\s*(?:答案)?(?:更正|勘误|订正|有误|存疑|待定|应改为|应为|改为)[^\n]{0,60}$")
 _EITHER = re.compile(r"\s*(?:选项?\s?)?[A-Za-z](?:\s*(?:/|或者?)\s*(?:选项?\s?)?[A-Za-z])+[\s.。]*")
 _EITHER_INSIDE = re.compile(r"[(\[]\s*([A-Za-z](?:\s*(?:/|或者?)\s*[A-Za-z])+)\s*[)\]]")
 _SIGN = re.compile(r"[(\[]\s*([√×])\s*[)\]]")
+_ALONE = re.compile(r"(?<!\S)[√×](?![^\s。.])")
 _BOTH = re.compile(r"[(\[]\s*(√|×|正确|错误|对|错)\s*[)\]]\s*[(\[]\s*(√|×|正确|错误|对|错)\s*[)\]]")
 _BARE = re.compile(r"^\s*([√×])(?=\S).*?([√×])\s*$")
 _HOW = r"(?:的|者|时|请|打|画|划|填|写|用|标|涂|记|选|以|为|[\s\"“”'])+"
@@ -144,7 +147,7 @@ def _marks_disagree(found: Found) -> bool:
     stem = fold(joined(found.stem))
     if found.options:
         return False
-    signs = set(_SIGN.findall(stem))
+    signs = set(_SIGN.findall(stem)) | set(_ALONE.findall(stem))
     both = [*_BOTH.findall(stem), *_BARE.findall(stem)]
     return len(signs) > 1 or any(parse_truth(first) != parse_truth(second) for first, second in both)
 

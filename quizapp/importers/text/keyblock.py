@@ -23,6 +23,8 @@ _NUMBERS = re.compile(
     r"[\s|]{0,9}(?:(?=题\s?号|序\s?号|.*\d[\s|]+\d)(?:题\s?号|序\s?号)?)\s*[:|]?\s*(\d{1,4}(?:[\s|]+\d{1,4})*)\s*[|]?\s*"
 )
 _ROW_NAME = re.compile(r"[ |]*(?:参考|正确|标准)?答\s?案[ :]*[\t|]?")
+_REPLACED = re.compile(r"\s*(?:→|[-=]+>|[(\[]\s*\?|\?)")
+"""What stands after a key that another one replaces, or that is in question."""
 MOST_IN_RANGE = 300
 
 
@@ -108,7 +110,7 @@ def key_prefix(text: str) -> str:
         rf"\s*(?:\[?(?:参考|正确)?答案\]?\s*[:是为]?\s*)?[(\[]?\s*({_KEY})(?:\s*[)\]])?(?=$|[\s;,、.。:\[(]|解析|[^\x00-\x7f])",
         text,
     )
-    if not found:
+    if not found or _REPLACED.match(text, found.end()):
         return ""
     glued = text[found.end() : found.end() + 1]
     return (
