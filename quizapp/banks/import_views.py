@@ -19,7 +19,7 @@ from quizapp.banks.import_memory import cited_by, reading_kept
 from quizapp.banks.intake import start_reading
 from quizapp.banks.models import ImportBatch
 from quizapp.banks.queries import bank_kept_by, batch_kept_by
-from quizapp.banks.undoing import undo_import
+from quizapp.banks.undoing import hindrance, undo_import
 from quizapp.banks.views import banks, begin
 from quizapp.banks.workbench import ITEMS_PER_PAGE, Workbench
 from quizapp.domain.bank_yaml import BankError
@@ -188,7 +188,8 @@ def _page(batch: ImportBatch) -> ResponseReturnValue:
         refusal = wire.problem(batch.refusal) if batch.refusal else None
         seconds = int((clock.now() - batch.reading_since).total_seconds())
         drafts = len(drafts_of(batch.bank_id, batch.id)) if state is BatchState.ACCEPTED and batch.bank_id else 0
-        shown = {"refusal": refusal, "seconds": seconds, "drafts": drafts}
+        held = hindrance(batch) if state is BatchState.ACCEPTED else None
+        shown = {"refusal": refusal, "seconds": seconds, "drafts": drafts, "held": held}
         return render_template("banks/import_state.html", batch=batch, state=state, **shown)
     reading, cited = with_choices(reading_kept(batch), batch.choices), cited_by(batch)
     bench = Workbench(reading, batch.choices, request.args.get("page", 1, type=int), cited.faults)

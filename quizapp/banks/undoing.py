@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from quizapp.audit.operations import record
 from quizapp.banks import path
-from quizapp.banks.batches import BatchState, all_ids, batch_in, login_of, refusal
-from quizapp.banks.models import Bank, BankRevision, Draft
+from quizapp.banks.batches import BatchState, all_ids, batch_in, login_of, newest_of, refusal
+from quizapp.banks.models import Bank, BankRevision, Draft, ImportBatch
 from quizapp.banks.operations import append_revision, read_revision
 from quizapp.banks.queries import bank_of
-from quizapp.db import writing
+from quizapp.db import db, writing
 from quizapp.domain.bank import Item
 from quizapp.domain.bank_yaml import BankError
 from quizapp.domain.problem import N_, Problem
@@ -36,15 +36,10 @@ def undo_import(*, batch_id: int, account_id: int) -> None:
         # key_share: whoever mends a draft holds it and refers to the bank; a full lock here would close a circle.
         bank = session.get_one(Bank, batch.bank_id, with_for_update={"key_share": True})
         drafts = session.scalars(select(Draft).where(Draft.batch_id == batch.id)).all()
-        ids = {*batch.item_ids, *(draft.item_id for draft in drafts if draft.item_id)}
-        revisions = session.scalars(
-            select(BankRevision).where(BankRevision.bank_id == bank.id).order_by(BankRevision.number)
-        ).all()
-        holding = [revision.id for revision in revisions if ids & all_ids(bank_of(revision.id))]
-        for holder in current_app.extensions.get(HOLDERS, ()):
-            if problem := holder(holding):
-                raise BankError([problem], batch.file_name)
-        newest = revisions[-1]
+        ids = _brought(batch, drafts)
+        if problem := _held(session, bank.id, ids):
+            raise BankError([problem], batch.file_name)
+        newest = newest_of(session, bank)
         present = bank_of(newest.id)
         left = without(present.items, ids)
         if not left:
@@ -61,6 +56,25 @@ def undo_import(*, batch_id: int, account_id: int) -> None:
         batch.undone_at = clock.now()
         detail = {"bank": bank.id, "items": len(ids), "drafts": len(drafts)}
         record("import.undone", f"import:{batch.id}", detail, actor=login_of(session, account_id))
+
+
+def hindrance(batch: ImportBatch) -> Problem | None:
+    """Why an accepted import cannot be undone, as far as something rests on its items; None where nothing does."""
+    session = db.session()
+    drafts = session.scalars(select(Draft).where(Draft.batch_id == batch.id)).all()
+    return _held(session, batch.bank_id, _brought(batch, drafts))
+
+
+def _brought(batch: ImportBatch, drafts: Iterable[Draft]) -> set[str]:
+    """The ids of all items that came by an import, at once or as drafts."""
+    return {*batch.item_ids, *(draft.item_id for draft in drafts if draft.item_id)}
+
+
+def _held(session: Session, bank_id: int | None, ids: set[str]) -> Problem | None:
+    revisions = session.scalars(select(BankRevision.id).where(BankRevision.bank_id == bank_id)).all()
+    holding = [revision for revision in revisions if ids & all_ids(bank_of(revision))]
+    problems = (holder(holding) for holder in current_app.extensions.get(HOLDERS, ()))
+    return next(filter(None, problems), None)
 
 
 def _refuse_others_drafts(session: Session, batch_id: int, bank_id: int) -> None:
