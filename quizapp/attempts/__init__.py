@@ -2,8 +2,11 @@
 
 from flask import Flask
 
-from quizapp.attempts import door_views as door_views  # hangs its pages on the blueprint
-from quizapp.attempts import pulse
+from quizapp.attempts import after_wording, pulse
+from quizapp.attempts import door_views as door_views
+from quizapp.attempts import implausible_views as implausible_views  # hangs its pages on the blueprint
+from quizapp.attempts import leaving_views as leaving_views
+from quizapp.attempts import result_views as result_views
 from quizapp.attempts.queries import drawn_from
 from quizapp.attempts.views import attempts
 from quizapp.banks.undoing import HOLDERS
@@ -12,5 +15,6 @@ from quizapp.banks.undoing import HOLDERS
 def init_app(app: Flask) -> None:
     """Register the room's pages, and what papers hold of banks."""
     app.extensions.setdefault(HOLDERS, []).append(drawn_from)
+    after_wording.init_app(app)
     pulse.init_app(app)
     app.register_blueprint(attempts)

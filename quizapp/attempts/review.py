@@ -1,12 +1,21 @@
 """The result page: only what the review policy shows by now is put together at all."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from quizapp.attempts.models import Attempt, AttemptScore
+from sqlalchemy import select
+
+from quizapp.attempts.certificates import certificate_of
+from quizapp.attempts.leaving import leavings_of
+from quizapp.attempts.models import Attempt, AttemptScore, Extension, ExtensionGrant, ItemScoreRow, Leaving
 from quizapp.attempts.queries import Visible, score_of, visible_at
+from quizapp.attempts.receipts import Receipt, receipt_of
+from quizapp.banks.asking import asked_about
+from quizapp.banks.models import ItemStep
 from quizapp.banks.queries import bank_of
+from quizapp.db import db
 from quizapp.domain.bank import Bank, Item
 from quizapp.domain.paper import PaperSpec, paper_from_json
 from quizapp.domain.scoring import Answer, Outcome
@@ -20,7 +29,7 @@ class ReviewedItem:
 
     number: int
     item: Item
-    case: Item | None  # for the first item of a case: whose passage stands above it
+    case: Item | None  # whose passage stands above it, or above the item before
     letters: tuple[str, ...]
     answer: Answer
     outcome: Outcome
@@ -39,6 +48,19 @@ class SectionResult:
 
 
 @dataclass(frozen=True)
+class TopicResult:
+    """How many items of one topic were right."""
+
+    title: str
+    right: int
+    items: int
+
+
+FEWEST_OF_A_TOPIC = 3
+"""Before the key is shown, a topic with fewer items would tell which of them was wrong."""
+
+
+@dataclass(frozen=True)
 class Review:
     """A receipt, always; a score and the items, by the policy of the quiz."""
 
@@ -53,6 +75,13 @@ class Review:
     score: AttemptScore | None
     sections: tuple[SectionResult, ...]
     items: tuple[ReviewedItem, ...]
+    receipt: Receipt
+    topics: tuple[TopicResult, ...]
+    extensions: tuple[Extension, ...]
+    leavings: Sequence[Leaving]
+    comments: Mapping[str, ItemStep]
+    has_certificate: bool
+    others: Sequence[Attempt]
 
     def count(self, outcome: str) -> int:
         """How many items went that way."""
@@ -82,7 +111,45 @@ def review_of(attempt: Attempt, now: datetime) -> Review:
         score=score if visible.score else None,
         sections=_sections(spec, score) if visible.score else (),
         items=_items(bank, attempt, score) if visible.key else (),
+        receipt=receipt_of(attempt),
+        topics=_topics(bank, score.items, sees_key=visible.key) if visible.score else (),
+        extensions=_extensions(attempt),
+        leavings=leavings_of(attempt),
+        comments=_comments(attempt, score) if visible.key else {},
+        has_certificate=certificate_of(attempt, now) is not None,
+        others=_others(attempt),
     )
+
+
+def _others(attempt: Attempt) -> Sequence[Attempt]:
+    same = (Attempt.quiz_id == attempt.quiz_id, Attempt.person_id == attempt.person_id)
+    ended = (Attempt.submitted_at.is_not(None), Attempt.id != attempt.id)
+    return db.session.scalars(select(Attempt).where(*same, *ended).order_by(Attempt.number)).all()
+
+
+def _extensions(attempt: Attempt) -> tuple[Extension, ...]:
+    given = select(Extension).join(ExtensionGrant).where(ExtensionGrant.attempt_id == attempt.id)
+    return tuple(db.session.scalars(given.order_by(Extension.id)))
+
+
+def _comments(attempt: Attempt, score: AttemptScore) -> dict[str, ItemStep]:
+    return asked_about(
+        bank_id=attempt.quiz.bank_revision.bank_id,
+        account_id=attempt.person.account_id,
+        item_ids=[row.item_id for row in score.items],
+    )
+
+
+def _topics(bank: Bank, rows: Iterable[ItemScoreRow], *, sees_key: bool) -> tuple[TopicResult, ...]:
+    """The topics of the paper, the weakest first; items under a case may stand under the topic of their case."""
+    above = {leaf.id: item.topic for item in bank.items for leaf in item.items}
+    found: dict[str, list[bool]] = {}
+    for row in rows:
+        topic = bank.item(row.item_id).topic or above.get(row.item_id, "")
+        found.setdefault(topic, []).append(row.outcome == Outcome.RIGHT)
+    results = [TopicResult(topic, sum(each), len(each)) for topic, each in found.items() if topic]
+    least = 1 if sees_key else FEWEST_OF_A_TOPIC
+    return tuple(sorted((one for one in results if one.items >= least), key=lambda one: one.right / one.items))
 
 
 def _sections(spec: PaperSpec, score: AttemptScore) -> tuple[SectionResult, ...]:
@@ -95,17 +162,16 @@ def _sections(spec: PaperSpec, score: AttemptScore) -> tuple[SectionResult, ...]
 def _items(bank: Bank, attempt: Attempt, score: AttemptScore) -> tuple[ReviewedItem, ...]:
     saved = {response.position: tuple(response.answer) for response in attempt.responses}
     entries = paper_from_json(attempt.paper).items
-    cases_before = [None, *(entry.case_id for entry in entries)]
     return tuple(
         ReviewedItem(
             number=row.position + 1,
             item=bank.item(entry.item_id),
-            case=bank.item(entry.case_id) if entry.case_id and entry.case_id != case_before else None,
+            case=bank.item(entry.case_id) if entry.case_id else None,
             letters=entry.letters,
             answer=saved.get(row.position, ()),
             outcome=Outcome(row.outcome),
             points=row.points,
             full_points=row.full_points,
         )
-        for entry, case_before, row in zip(entries, cases_before, score.items, strict=False)
+        for entry, row in zip(entries, score.items, strict=True)
     )

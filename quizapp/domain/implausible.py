@@ -4,8 +4,8 @@ Both rules name questions, never verdicts, and both err on the side of silence.
 
 **Pace.** Ordinary silent reading of Chinese is about 255 characters a minute (Trauzettel-Klosinski and Dietz 2012,
 IReST, https://doi.org/10.1167/iovs.11-8284), that is 4.25 a second. An item counts as read from `FASTEST_READING` on,
-eight times as fast, with `ONE_TAP` for the answer itself; who recognises a practised item by its first words stays above
-that. Time runs from the start of the attempt to the moment the server had saved the answer. A bad network only delays
+eight times as fast, with `ONE_TAP` for the answer itself; who recognises a practised item by its first words is slower.
+Time runs from the start of the attempt to the moment the server had saved the answer. A bad network only delays
 that moment, and a changed answer carries the later one, so that neither can make anybody look faster than they were.
 
 **The same wrong answers.** Right answers say nothing: whoever learned gives them. Of the items that two colleagues of
@@ -13,8 +13,8 @@ one branch both answered wrongly, it is counted on how many they gave the very s
 that is taken from all the others of the test who were wrong there: ``(same + 1) / (wrong + 2)``, which is 1/2 where
 nothing is known and so never makes a rare coincidence out of missing data. The chance of at least so many same answers
 is the upper tail of the sum of these (Poisson binomial; with one chance for all it is the K index of Holland 1996). It
-is multiplied by the number of pairs compared: a test is expected to list fewer than `EXPECTED_BY_CHANCE` pairs of people
-who have nothing to do with one another. What the rule cannot know: people who learned from the same wrong notes share
+is multiplied by the number of pairs compared: a test should list fewer than `EXPECTED_BY_CHANCE` pairs of people who
+have nothing to do with one another. What the rule cannot know: people who learned from the same wrong notes share
 mistakes without having copied.
 """
 
@@ -42,12 +42,10 @@ EXPECTED_BY_CHANCE = 0.05
 
 @dataclass(frozen=True)
 class Given:
-    """One answer that was saved: when (since the start of the attempt), and whether it earned everything."""
+    """That an item was answered, and when that was saved: so long after the start of the attempt."""
 
     item_id: str
-    answer: Answer
     after: timedelta
-    is_right: bool
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,11 @@ class Pace:
 
 @dataclass(frozen=True)
 class Sitting:
-    """The answers of one attempt, for comparison within its branch."""
+    """The wrong answers of one attempt by item, in the letters of the bank, to be compared within the branch."""
 
     attempt_id: int
     branch_id: int
-    given: tuple[Given, ...]
+    mistakes: Mapping[str, Answer]
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def pace_of(given: Iterable[Given], lengths: Mapping[str, int]) -> Pace | None:
 
     ``lengths`` are the characters of each item. At least half of the answers of the attempt must be among them.
     """
-    ordered = sorted((each for each in given if each.answer), key=lambda each: each.after)
+    ordered = sorted(given, key=lambda each: each.after)
     fewest = max(FEWEST_ITEMS, -(-len(ordered) // 2))
     found, read = None, 0
     for count, each in enumerate(ordered, 1):
@@ -116,9 +114,9 @@ def pace_of(given: Iterable[Given], lengths: Mapping[str, int]) -> Pace | None:
 def same_mistakes(sittings: Sequence[Sitting]) -> tuple[Group, ...]:
     """Who gave the same wrong answers as a colleague of the branch more often than chance does, the least likely first.
 
-    One sitting for each person. Answers are in the letters of the bank, so that shuffled papers compare.
+    One sitting for each person.
     """
-    wrong = {each.attempt_id: _mistakes(each) for each in sittings}
+    wrong = {each.attempt_id: each.mistakes for each in sittings}
     everybody: dict[str, Counter[Answer]] = defaultdict(Counter)
     for mistakes in wrong.values():
         for item_id, answer in mistakes.items():
@@ -136,14 +134,10 @@ def same_mistakes(sittings: Sequence[Sitting]) -> tuple[Group, ...]:
     return tuple(sorted(_groups(pairs), key=lambda group: group.closest.chance))
 
 
-def _mistakes(sitting: Sitting) -> dict[str, Answer]:
-    return {each.item_id: each.answer for each in sitting.given if each.answer and not each.is_right}
-
-
 def _pair(
     first: int,
     second: int,
-    wrong: Mapping[int, dict[str, Answer]],
+    wrong: Mapping[int, Mapping[str, Answer]],
     everybody: Mapping[str, Counter[Answer]],
     compared: int,
 ) -> Pair | None:

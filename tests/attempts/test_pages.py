@@ -160,7 +160,7 @@ def test_plain_form_leads_to_submission_and_to_the_result(zhang: FlaskClient, ex
     assert "还有 6 题没有作答" in page
     page = zhang.post(f"{paper}/submission", follow_redirects=True).text
     assert "回执编号" in page
-    assert "7 题中的 1 题" in page
+    assert "作答题数：1 / 7" in page
     assert db.session.scalar(select(func.count()).select_from(AttemptScore)) == 1
 
 

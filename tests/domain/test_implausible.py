@@ -27,9 +27,7 @@ WRONG_ANSWERS = [("A",), ("C",), ("D",)]
 
 def answers(count: int, seconds_each: float, start: int = 0, after: float = 0) -> list[Given]:
     """So many answers, one after the other at an even pace."""
-    return [
-        Given(f"i{start + n}", ("A",), timedelta(seconds=after + seconds_each * (n + 1)), True) for n in range(count)
-    ]
+    return [Given(f"i{start + n}", timedelta(seconds=after + seconds_each * (n + 1))) for n in range(count)]
 
 
 def test_fifty_items_in_forty_seconds_are_asked_about() -> None:
@@ -56,7 +54,7 @@ def test_answers_that_waited_for_the_network_do_not_look_fast() -> None:
 
 
 def test_one_late_change_hides_nothing() -> None:
-    given = [*answers(49, 0.8), Given("i49", ("A",), timedelta(minutes=20), True)]
+    given = [*answers(49, 0.8), Given("i49", timedelta(minutes=20))]
     pace = pace_of(given, LENGTHS)
     assert pace is not None
     assert pace.items == 49
@@ -67,24 +65,14 @@ def test_a_quick_beginning_of_a_slow_attempt_is_no_question() -> None:
     assert pace_of(given, LENGTHS) is None
 
 
-def test_blanks_are_not_counted() -> None:
-    blanks = [Given(f"i{n}", (), timedelta(seconds=1), False) for n in range(50)]
-    assert pace_of(blanks, LENGTHS) is None
-
-
 def test_what_there_is_to_read() -> None:
     item = Item("a", ItemType.SINGLE, "四个字吗", (Option("A", "甲"), Option("B", "乙乙")))
     assert characters(item) == 7
     assert characters(item, "案例") == 9
 
 
-def sitting(number: int, mistakes: dict[str, tuple[str, ...]], branch: int = 1, items: int = 50) -> Sitting:
-    """A paper of ``items`` items whose key is B throughout, with these wrong answers."""
-    given = []
-    for n in range(items):
-        answer = mistakes.get(f"i{n}", ("B",))
-        given.append(Given(f"i{n}", answer, timedelta(minutes=10), answer == ("B",)))
-    return Sitting(number, branch, tuple(given))
+def sitting(number: int, mistakes: dict[str, tuple[str, ...]], branch: int = 1) -> Sitting:
+    return Sitting(number, branch, mistakes)
 
 
 def crowd(people: int, mistakes_each: int, seed: int, branch_size: int = 25, first: int = 1000) -> list[Sitting]:
@@ -126,10 +114,6 @@ def test_all_right_alike_is_no_question() -> None:
     assert not same_mistakes([sitting(n, {}) for n in range(1, 30)])
 
 
-def test_blanks_alike_are_no_question() -> None:
-    assert not same_mistakes([*crowd(100, 15, seed=1), *(sitting(n, {f"i{k}": () for k in range(20)}) for n in (1, 2))])
-
-
 def test_a_mistake_that_everybody_makes_is_no_question() -> None:
     """A wrong key, or a false belief of the whole department: the branch answers alike, and so does everybody."""
     everybody = {f"i{n}": ("C",) for n in range(12)}
@@ -142,8 +126,8 @@ def test_few_mistakes_are_nobodys_business() -> None:
 
 @pytest.mark.parametrize("mistakes", [5, 15, 25])
 def test_those_who_err_by_themselves_are_left_alone(mistakes: int) -> None:
-    """20 tests of 200 people: at most one of them lists anybody (0.05 pairs expected in each)."""
-    listed = [bool(same_mistakes(crowd(200, mistakes, seed))) for seed in range(20)]
+    """10 tests of 150 people: at most one of them lists anybody (0.05 pairs expected in each)."""
+    listed = [bool(same_mistakes(crowd(150, mistakes, seed))) for seed in range(10)]
     assert sum(listed) <= 1
 
 

@@ -60,6 +60,8 @@ class House:
             "quiz_id": self.exam.quiz_id,
             "attempt_id": self.attempt_id,
             "position": 0,
+            "leaving_id": 1,
+            "code": "NO-SUCH-CODE",
             "bank_id": self.bank_id,
             "batch_id": self.batch_id,
             "draft_id": self.draft_id,

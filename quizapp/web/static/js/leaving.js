@@ -1,0 +1,236 @@
+// Where the test records it: that the page was out of sight, when, for how long, and what is likely to have been the
+// cause. The candidate is told at once and may explain. Nothing here ends a test, and nothing judges.
+//
+// A page cannot know why it was hidden. It knows whether this is a phone, how long it had not been touched before, and
+// for how long it was gone; the guess made of that is always called a guess:
+//   not touched for a while, then hidden          the screen locked itself
+//   on a phone, in the middle of work, for long   another app
+//   on a phone, in the middle of work, shortly    a call (the kindest of the likely causes)
+//   elsewhere                                     another window or tab
+// Reloading and going to the next page of the test are no leaving: the page is unloaded while it can still be seen.
+
+const SHORTEST_S = 3;
+const PHONE_LOCKS_AFTER_S = 25; // the shortest setting of most phones is 30 seconds
+const DESK_LOCKS_AFTER_S = 170; // of most desktops, 3 minutes
+const LONGEST_CALL_S = 120;
+const LONGEST_LOAD_S = 20; // the way from one page of the test to the next on a bad network
+const RETRY_MS = [2000, 5000, 15000, 60000];
+const MOST_KEPT = 50;
+
+const place = document.querySelector("[data-leavings]");
+const key = `quizapp:leavings:${place.dataset.attempt}`;
+const gone = `quizapp:gone:${place.dataset.attempt}`;
+const words = place.dataset.words ? JSON.parse(place.dataset.words) : null;
+const token = document.querySelector("[name=csrf_token]");
+
+let csrf = token ? token.value : "";
+let touched = Date.now();
+let left = null;
+let unloading = false;
+let sending = false;
+let failures = 0;
+
+// ---------- what is kept on the device ----------
+
+function read(name, otherwise) {
+  try {
+    return JSON.parse(window.localStorage.getItem(name)) || otherwise;
+  } catch {
+    return otherwise; // nothing may be kept here, or not by us
+  }
+}
+
+let queue = read(key, []);
+
+function keep(name, value) {
+  try {
+    if (value === null) window.localStorage.removeItem(name);
+    else window.localStorage.setItem(name, JSON.stringify(value));
+  } catch {
+    // A private window keeps nothing; the record still goes out while the page lives.
+  }
+}
+
+function keepQueue() {
+  keep(key, queue.length ? queue : null);
+}
+
+// ---------- leaving and coming back ----------
+
+function isPhone() {
+  return window.matchMedia("(pointer: coarse)").matches;
+}
+
+function likelyCause(idle, seconds) {
+  if (!isPhone()) return idle >= DESK_LOCKS_AFTER_S ? "screen_lock" : "other_tab";
+  if (idle >= PHONE_LOCKS_AFTER_S) return "screen_lock";
+  return seconds <= LONGEST_CALL_S ? "call" : "other_app";
+}
+
+function leave() {
+  if (unloading || left) return;
+  left = { at: Date.now(), idle: (Date.now() - touched) / 1000 };
+  keep(gone, left); // the phone may throw the page away while it is hidden
+}
+
+function comeBack() {
+  unloading = false; // the page was taken out of the browser's memory as it was
+  if (!left) return;
+  const seconds = (Date.now() - left.at) / 1000;
+  put(left, seconds, likelyCause(left.idle, seconds));
+  left = null;
+  touched = Date.now();
+  keep(gone, null);
+}
+
+function put(from, seconds, cause) {
+  if (seconds < SHORTEST_S) return;
+  const one = { operation: operationId(), at: from.at, seconds, cause };
+  queue = queue.concat(one).slice(-MOST_KEPT);
+  keepQueue();
+  tell(one);
+  send();
+}
+
+function operationId() {
+  const bytes = window.crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// What an earlier page of this test left behind: it was thrown away while hidden, or closed and opened again later.
+function findEarlier() {
+  const earlier = read(gone, null);
+  keep(gone, null);
+  if (!earlier) return;
+  const seconds = (Date.now() - earlier.at) / 1000;
+  const [navigation] = window.performance.getEntriesByType("navigation");
+  const moved = earlier.unloaded && (seconds < LONGEST_LOAD_S || (navigation && navigation.type === "reload"));
+  if (!moved) put(earlier, seconds, earlier.unloaded ? "unknown" : likelyCause(earlier.idle, seconds));
+}
+
+// ---------- to the server ----------
+
+async function send() {
+  if (sending || !queue.length) return;
+  sending = true;
+  const [one] = queue;
+  let reply = null;
+  try {
+    reply = await post(one);
+  } catch {
+    // the network: it is tried again below
+  }
+  sending = false;
+  if (reply && (reply.ok || [404, 409, 422].includes(reply.status))) {
+    failures = 0;
+    queue = queue.filter((each) => each !== one);
+    keepQueue();
+    if (reply.ok) mayExplain(one, await reply.json());
+    send();
+    return;
+  }
+  if (reply && reply.status === 400) await renewToken();
+  window.setTimeout(send, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
+  failures += 1;
+}
+
+function post(one) {
+  const body = {
+    operation: one.operation,
+    left_seconds_ago: Math.max(0, (Date.now() - one.at) / 1000),
+    seconds: one.seconds,
+    cause: one.cause,
+  };
+  return fetch(place.dataset.leavings, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
+    body: JSON.stringify(body),
+  });
+}
+
+async function renewToken() {
+  try {
+    const reply = await fetch(place.dataset.clock, { headers: { Accept: "application/json" } });
+    if (reply.ok) csrf = (await reply.json()).csrf_token || csrf;
+  } catch {
+    // the next try asks again
+  }
+}
+
+// ---------- to the candidate ----------
+
+function spelt(seconds) {
+  const whole = Math.floor(seconds);
+  if (whole < 60) return words.seconds.replace("{n}", String(whole));
+  return words.minutes.replace("{m}", String(Math.floor(whole / 60))).replace("{s}", String(whole % 60));
+}
+
+function tell(one) {
+  const said = document.querySelector("[data-leaving-said]");
+  const template = document.querySelector("[data-leaving-template]");
+  if (!said || !template || !words) return;
+  const notice = template.content.firstElementChild.cloneNode(true);
+  notice.dataset.operation = one.operation;
+  const text = words.sentence.replace("{time}", spelt(one.seconds)).replace("{cause}", words[one.cause]);
+  notice.querySelector("[data-leaving-text]").textContent = text;
+  notice.querySelector("[data-leaving-explain]").hidden = true; // until the server knows of it
+  notice.querySelector("[data-leaving-close]").addEventListener("click", () => notice.remove());
+  said.textContent = ""; // one at a time: the page must stay readable
+  said.append(notice);
+}
+
+function mayExplain(one, kept) {
+  const notice = document.querySelector(`[data-operation="${one.operation}"]`);
+  if (!notice || kept.id === null) return;
+  const link = notice.querySelector("[data-leaving-explain]");
+  const form = notice.querySelector("[data-leaving-form]");
+  link.hidden = false;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    form.hidden = false;
+    form.querySelector("textarea").focus();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    explain(notice, form, `${place.dataset.leavings}/${kept.id}/explanation`);
+  });
+}
+
+async function explain(notice, form, address) {
+  const text = notice.querySelector("[data-leaving-text]");
+  try {
+    const reply = await fetch(address, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-CSRFToken": csrf },
+      body: new URLSearchParams(new FormData(form)),
+    });
+    if (!reply.ok) throw new Error(String(reply.status));
+    form.remove();
+    notice.querySelector("[data-leaving-explain]").remove();
+    text.textContent = words.kept;
+  } catch {
+    await renewToken();
+    text.textContent = words.not_kept;
+  }
+}
+
+// ---------- start ----------
+
+if (place.dataset.over === undefined) {
+  for (const kind of ["pointerdown", "keydown", "scroll", "input"]) {
+    window.addEventListener(kind, () => { touched = Date.now(); }, { passive: true, capture: true });
+  }
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : comeBack()));
+  window.addEventListener("pagehide", () => {
+    if (document.hidden || left) return; // it had been hidden before: that stays on the device
+    unloading = true;
+    keep(gone, { at: Date.now(), idle: 0, unloaded: true });
+  });
+  window.addEventListener("pageshow", comeBack);
+  if (document.hidden) leave();
+  findEarlier();
+} else {
+  keep(gone, null);
+}
+window.addEventListener("online", send);
+send();
