@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         DEMO=settings.demo,
         TIME_ZONE=settings.time_zone,
         DATA_DIR=settings.data_dir,
+        PG_BIN=settings.pg_bin,
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=None,  # a page may lie open as long as the sign-in lasts
     )

@@ -37,6 +37,7 @@ class Settings:
     trusted_proxies: int = 0
     max_upload_mb: int = 20
     soffice: str = ""
+    pg_bin: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -55,6 +56,7 @@ class Settings:
             trusted_proxies=_read(environ, "trusted_proxies", _count, cls.trusted_proxies),
             max_upload_mb=_read(environ, "max_upload_mb", _positive, cls.max_upload_mb),
             soffice=_read(environ, "soffice", str, cls.soffice),
+            pg_bin=_read(environ, "pg_bin", str, cls.pg_bin),
         )
 
 
@@ -69,6 +71,7 @@ DOCS = {
     "trusted_proxies": "How many reverse proxies stand in front and set X-Forwarded-* headers. Default: 0",
     "max_upload_mb": "Largest upload in megabytes. Default: 20",
     "soffice": "LibreOffice program that turns .doc files into .docx. Default: soffice on the search path, if any",
+    "pg_bin": "Folder of PostgreSQL's client programs (pg_dump, pg_restore). Default: the search path",
 }
 
 

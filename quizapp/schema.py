@@ -56,10 +56,14 @@ def require_current() -> None:
     present, newest = revision(), head()
     if present == newest:
         return
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if present is None or present in known:
+    if present is None or knows(present):
         raise SchemaError(f"The database is at schema {present or 'none'}, not {newest}: run 'quizapp db upgrade'.")
     raise SchemaError(f"The database is at schema {present}, which this version does not know: install the newer one.")
+
+
+def knows(revision: str) -> bool:
+    """Whether this version has a migration of that name, so that it can bring such a database up to date."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
 def differences() -> list[object]:

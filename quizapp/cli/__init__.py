@@ -9,6 +9,7 @@ from flask_babel import gettext
 from quizapp import demo, schema, serving
 from quizapp.attempts.closing import close_due
 from quizapp.cli.banks import bank
+from quizapp.cli.database import backup, db, restore
 from quizapp.cli.people import roster, user
 from quizapp.cli.support import application, with_database
 from quizapp.config import SettingsError
@@ -32,7 +33,10 @@ def quizapp() -> None:
     """Timed integrity-knowledge tests, read by party branch."""
 
 
+quizapp.add_command(backup)
 quizapp.add_command(bank)
+quizapp.add_command(db)
+quizapp.add_command(restore)
 quizapp.add_command(roster)
 quizapp.add_command(user)
 
@@ -58,31 +62,6 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 def tick(server: int) -> None:
     """End attempts on time, beside the server with that process id; started by ``serve``."""
     serving.tick_while_alive(server)
-
-
-@quizapp.group()
-def db() -> None:
-    """The database's schema."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the schema up to date."""
-    with application(checked=False):
-        schema.upgrade()
-        click.echo(f"schema at {schema.revision()}")
-
-
-@db.command()
-@with_database
-def check() -> None:
-    """Say whether the schema is up to date and agrees with the models; exit code 1 where it does not."""
-    differences = schema.differences()
-    for difference in differences:
-        click.echo(str(difference), err=True)
-    if differences:
-        sys.exit(1)
-    click.echo(f"schema at {schema.revision()}, as the models say")
 
 
 @quizapp.command("demo")
