@@ -4,6 +4,7 @@ from flask import Flask
 
 from quizapp.attempts import after_wording, pulse
 from quizapp.attempts import door_views as door_views
+from quizapp.attempts import extension_views as extension_views
 from quizapp.attempts import implausible_views as implausible_views  # hangs its pages on the blueprint
 from quizapp.attempts import leaving_views as leaving_views
 from quizapp.attempts import result_views as result_views

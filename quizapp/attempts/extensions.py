@@ -1,0 +1,147 @@
+"""More minutes: for one candidate, or for everybody at work, with a reason that all of them are told."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from quizapp.accounts.models import Account
+from quizapp.attempts.models import Attempt, Extension, ExtensionGrant, ItemResponse
+from quizapp.attempts.queries import branch_names
+from quizapp.audit.operations import record
+from quizapp.db import db, writing
+from quizapp.domain.problem import N_, Problem
+from quizapp.domain.timing import is_late, seconds_left
+from quizapp.quizzes.models import Quiz
+from quizapp.quizzes.plan import PlanError
+from quizapp.roster.models import Person
+from quizapp.web import clock
+
+MOST_MINUTES = 240
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A running attempt as the organizer sees it; ``answered`` counts items with a saved answer or mark."""
+
+    attempt_id: int
+    name: str
+    staff_no: str
+    branch: str
+    answered: int
+    items: int
+    seconds_left: int
+    extra_minutes: int
+
+
+def grant_extension(
+    *, quiz_id: int, minutes: int, reason: str, granted_by: int, attempt_id: int | None = None
+) -> list[int]:
+    """Give ``minutes`` more to one running attempt, or to all of the quiz; the ids of those that have them now.
+
+    The deadline may then lie after the window closes, and keys that are shown "after close" wait for it. An attempt
+    whose grace is over has ended and is not brought back. Raises PlanError with every problem.
+    """
+    reason = reason.strip()
+    if problems := _problems(minutes, reason):
+        raise PlanError(problems)
+    with writing() as session:
+        quiz = session.get_one(Quiz, quiz_id, with_for_update=True)
+        now = clock.now()
+        running = _running(session, quiz, now, attempt_id)
+        if not running:
+            sentence = N_("This attempt has ended.") if attempt_id else N_("Nobody is at work in this test now.")
+            raise PlanError([Problem(sentence)])
+        extension = Extension(
+            quiz_id=quiz_id,
+            attempt_id=attempt_id,
+            minutes=minutes,
+            reason=reason,
+            granted_by=granted_by,
+            granted_at=now,
+        )
+        session.add(extension)
+        session.flush()
+        _move_deadlines(session, quiz, extension, running)
+        detail = {"extension": extension.id, "minutes": minutes, "attempts": [attempt.id for attempt in running]}
+        record(
+            "quiz.extended", f"quiz:{quiz_id}", detail, note=reason, actor=session.get_one(Account, granted_by).login
+        )
+        return [attempt.id for attempt in running]
+
+
+def at_work(quiz: Quiz) -> list[AtWork]:
+    """Who is answering now, those with the least time left first."""
+    answered = (
+        select(func.count()).select_from(ItemResponse).where(ItemResponse.attempt_id == Attempt.id).scalar_subquery()
+    )
+    extra = (
+        select(func.coalesce(func.sum(Extension.minutes), 0))
+        .join(ExtensionGrant, ExtensionGrant.extension_id == Extension.id)
+        .where(ExtensionGrant.attempt_id == Attempt.id)
+        .scalar_subquery()
+    )
+    now, branches = clock.now(), branch_names(quiz)
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.deadline, Person.id, Person.name, Person.staff_no, answered, extra)
+        .join(Person, Attempt.person_id == Person.id)
+        .where(Attempt.quiz_id == quiz.id, Attempt.submitted_at.is_(None))
+        .order_by(Attempt.deadline, Person.staff_no)
+    )
+    items = sum(section["count"] for section in quiz.spec["sections"])
+    return [
+        AtWork(key, name, number, branches.get(person, ""), saved, items, seconds_left(deadline, now), minutes)
+        for key, deadline, person, name, number, saved, minutes in rows
+        if not is_late(now, deadline, quiz.grace)
+    ]
+
+
+def extensions_of(quiz: Quiz) -> list[tuple[Extension, str, int]]:
+    """What was given in this quiz, newest first: the extension, the name of who gave it, and to how many."""
+    given = select(func.count()).where(ExtensionGrant.extension_id == Extension.id).scalar_subquery()
+    rows = db.session.execute(
+        select(Extension, Account.name, given)
+        .join(Account, Extension.granted_by == Account.id)
+        .where(Extension.quiz_id == quiz.id)
+        .order_by(Extension.id.desc())
+    )
+    return [(extension, name, count) for extension, name, count in rows]
+
+
+def _problems(minutes: int, reason: str) -> list[Problem]:
+    problems = []
+    if not 1 <= minutes <= MOST_MINUTES:
+        msgid = N_("Please give between 1 and %(limit)s minutes.")
+        problems.append(Problem(msgid, {"limit": MOST_MINUTES}, path="minutes"))
+    if not reason:
+        problems.append(Problem(N_("Please say why; the candidates and the report are told."), path="reason"))
+    elif len(reason) > LONGEST_REASON:
+        msgid = N_("The reason is too long; the limit is %(limit)s characters.")
+        problems.append(Problem(msgid, {"limit": LONGEST_REASON}, path="reason"))
+    return problems
+
+
+def _running(session: Session, quiz: Quiz, now: datetime, attempt_id: int | None) -> list[Attempt]:
+    """The attempts that take answers now, locked in the order of their ids: two extensions at once do not cross."""
+    query = select(Attempt).where(Attempt.quiz_id == quiz.id, Attempt.submitted_at.is_(None)).order_by(Attempt.id)
+    if attempt_id is not None:
+        query = query.where(Attempt.id == attempt_id)
+    rows = session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    return [attempt for attempt in rows if not is_late(now, attempt.deadline, quiz.grace)]
+
+
+def _move_deadlines(session: Session, quiz: Quiz, extension: Extension, running: list[Attempt]) -> None:
+    more = timedelta(minutes=extension.minutes)
+    for attempt in running:
+        before, after = attempt.deadline, attempt.deadline + more
+        session.add(
+            ExtensionGrant(
+                attempt_id=attempt.id, extension_id=extension.id, deadline_before=before, deadline_after=after
+            )
+        )
+        attempt.deadline = after
+    latest = max(attempt.deadline for attempt in running)
+    if latest > max(quiz.closes_at, quiz.extended_until or quiz.closes_at):
+        session.execute(update(Quiz).where(Quiz.id == quiz.id).values(extended_until=latest))
