@@ -8,7 +8,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from quizapp import accounts, attempts, banks, db, practice, quizzes, regulations, reports, roster, web
+from quizapp import accounts, attempts, banks, db, failpoints, practice, quizzes, regulations, reports, roster, web
 from quizapp.config import LANGUAGES, Settings
 
 ROOMS = (accounts, roster, regulations, banks, quizzes, attempts, practice, reports)
@@ -17,6 +17,7 @@ ROOMS = (accounts, roster, regulations, banks, quizzes, attempts, practice, repo
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for ``settings`` (default: those of the environment; raises SettingsError)."""
     settings = settings or Settings.from_environment(os.environ)
+    failpoints.arm(os.environ)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # names, scores and keys lie in there
     app = Flask(__package__, static_folder="web/static", template_folder="web/templates")
     app.jinja_env.undefined = StrictUndefined

@@ -20,7 +20,7 @@ from flask import current_app
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import URL
 
-from quizapp import schema
+from quizapp import failpoints, schema
 from quizapp.db import SQLITE, db
 from quizapp.domain.problem import N_, Problem
 
@@ -234,7 +234,9 @@ def _put_on_disk(part: Path, target: Path) -> None:
     """Have the copy on disk before its name stands for it, and the name too."""
     with part.open("rb+") as file:
         os.fsync(file.fileno())
+    failpoints.reach("backup", failpoints.BEFORE)
     part.replace(target)
+    failpoints.reach("backup", failpoints.AFTER)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from quizapp import failpoints
+
 SHORTEST_SECRET = 32
 LANGUAGES = ("zh_CN", "en")
 
@@ -83,7 +85,12 @@ def language_of(environ: Mapping[str, str]) -> str:
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
     known = {f"QUIZAPP_{field.name.upper()}" for field in fields(Settings)}
-    unknown = sorted(name for name in environ if name.startswith("QUIZAPP_") and name not in known)
+    try:
+        failpoints.chances(environ)
+    except failpoints.FailpointError as error:
+        raise SettingsError(str(error)) from None
+    other = {name for name in environ if name.startswith("QUIZAPP_")} - failpoints.VARIABLES
+    unknown = sorted(other - known)
     if unknown:
         raise SettingsError(f"{unknown[0]} is not a setting of quizapp; the settings are {', '.join(sorted(known))}.")
 

@@ -16,6 +16,8 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from quizapp import failpoints
+
 try:
     import pysqlite3.dbapi2 as bundled_sqlite
 except ImportError:  # only Linux has a wheel that carries a fixed SQLite
@@ -135,11 +137,12 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(operation: str = "other") -> Iterator[Session]:
     """One transaction that changes something: commits on leaving, rolls back on any error.
 
     What was read before on this session is read again, under the lock. Operations use this and nothing else
-    commits; inside one another they would commit half of the outer, so that is an error.
+    commits; inside one another they would commit half of the outer, so that is an error. ``operation`` names the
+    transaction for `quizapp.failpoints`.
     """
     session = db.session()
     if session.info.get(WRITE):
@@ -149,7 +152,9 @@ def writing() -> Iterator[Session]:
     try:
         session.connection(execution_options={WRITE: True})
         yield session
+        failpoints.reach(operation, failpoints.BEFORE)
         session.commit()
+        failpoints.reach(operation, failpoints.AFTER)
     except BaseException:
         session.rollback()
         raise

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "quizapp"
 
 # The story of a test from left to right: each may import what stands before it.
 ORDER = (
-    *("domain", "importers", "exporters", "config", "db", "schema", "backups", "web", "audit", "accounts"),
+    *("domain", "importers", "exporters", "failpoints", "config", "db", "schema", "backups", "web", "audit", "accounts"),
     *("roster", "regulations", "banks", "quizzes", "attempts", "practice", "reports", "demo", "serving"),
     *("application", "__init__", "cli", "__main__"),
 )

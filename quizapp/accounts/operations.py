@@ -177,7 +177,7 @@ def sign_in(*, login: str, password: str, address: str) -> Account | None:
     if account is None or account.password_hash is None or _is_locked(account) or not account.is_active:
         return None
     account_id = account.id
-    with writing() as session:
+    with writing("sign_in") as session:
         account = session.get_one(Account, account_id, with_for_update=True)
         if _is_locked(account):  # by guesses that were checked at the same time as this one
             return None

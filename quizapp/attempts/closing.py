@@ -84,7 +84,7 @@ def _is_due(deadline: datetime, grace: timedelta, now: datetime) -> bool:
 
 def _end(attempt_id: int, at: datetime, ended_by: str, lease: int | None = None) -> bool:
     """End and score an attempt in one transaction; False where it had been ended before."""
-    with writing() as session:
+    with writing("submit" if ended_by == BY_CANDIDATE else "close") as session:
         row = locked(session, attempt_id)
         if row.submitted_at is not None:
             return False

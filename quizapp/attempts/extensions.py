@@ -47,7 +47,7 @@ def grant_extension(
     reason = reason.strip()
     if problems := _problems(minutes, reason):
         raise PlanError(problems)
-    with writing() as session:
+    with writing("extend") as session:
         quiz = session.get_one(Quiz, quiz_id, with_for_update=True)
         now = clock.now()
         running = _running(session, quiz, now, attempt_id)

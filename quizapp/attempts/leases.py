@@ -17,7 +17,7 @@ def take_lease(*, attempt: Attempt, arrived_at: datetime) -> int:
     its pulse that it is no longer the one. Raises AttemptRefused for an attempt that takes no answers any more.
     """
     attempt_id, grace = attempt.id, attempt.quiz.grace
-    with writing() as session:
+    with writing("lease") as session:
         row = locked(session, attempt_id)
         require_savable(row, arrived_at, grace)
         lease: int = row.lease + 1

@@ -52,7 +52,7 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
 
     The time begins here, so that waiting for the lock costs the candidate none of it.
     """
-    with writing() as session:
+    with writing("start") as session:
         quiz = session.get_one(Quiz, quiz_id, populate_existing=True, with_for_update={"read": True})
         now = clock.now()  # one moment for both: the last one of the window is no beginning
         _require_open(quiz, now)

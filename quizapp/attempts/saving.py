@@ -78,7 +78,7 @@ def save_responses(
     """
     attempt_id, grace = attempt.id, attempt.quiz.grace
     answers = _in_bank_letters(attempt, changes)
-    with writing() as session:
+    with writing("save") as session:
         row = locked(session, attempt_id)
         kept = _kept(session, attempt_id, [change.position for change in changes])
         again = [_repeated(kept, change, answer) for change, answer in zip(changes, answers, strict=True)]

@@ -184,7 +184,7 @@ def accept_import(*, batch_id: int, account_id: int, title: str = "", take_citat
     Where the bank asks for a second person's review, all of them become drafts. Raises BankError.
     """
     plan = _plan(batch_id, title.strip(), take_citations=take_citations)
-    with writing() as session:
+    with writing("import") as session:
         batch = batch_in(session, batch_id, BatchState.OPEN)
         bank = session.get_one(Bank, batch.bank_id, with_for_update=True) if batch.bank_id else None
         bank = bank if bank and bank.withdrawn_at is None else None

@@ -26,7 +26,7 @@ def add_bank(*, uploader_id: int, unit_id: int, file_name: str, source: bytes) -
     The file that is already the newest revision of a bank of that unit is refused: the form was sent twice.
     """
     bank = read_revision(source, file_name)
-    with writing() as session:
+    with writing("import") as session:
         newest = select(func.max(BankRevision.id)).group_by(BankRevision.bank_id)
         twin = session.scalar(
             select(Bank)
@@ -54,7 +54,7 @@ def add_revision(*, bank_id: int, uploader_id: int, file_name: str, source: byte
     The same file as the newest revision is refused, since nothing would change.
     """
     bank = read_revision(source, file_name)
-    with writing() as session:
+    with writing("import") as session:
         # The row is locked, so that of two uploads at once the second waits and counts on from the first.
         row = session.get_one(Bank, bank_id, with_for_update=True)
         newest = session.execute(

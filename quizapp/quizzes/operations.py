@@ -32,7 +32,7 @@ class AlreadyPublished(PlanError):
 
 def publish_quiz(*, publisher_id: int, plan: QuizPlan) -> Quiz:
     """Publish ``plan``. Raises PlanError with every problem at once, AlreadyPublished for a second click."""
-    with writing() as session:
+    with writing("publish") as session:
         # An import is undone while no test rests on its items: neither looks while the other is at it.
         of_revision = select(BankRevision.bank_id).where(BankRevision.id == plan.bank_revision_id).scalar_subquery()
         session.scalars(select(Bank.id).where(Bank.id == of_revision).with_for_update(read=True)).all()

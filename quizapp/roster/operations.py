@@ -134,7 +134,7 @@ def import_roster(plan: ImportPlan, effective: datetime | None = None, *, missin
     """
     if plan.problems:
         raise RosterError(list(plan.problems))
-    with writing():
+    with writing("import"):
         now = clock.now()
         at = effective or now
         _refuse_past(at, now)
