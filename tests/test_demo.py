@@ -21,8 +21,11 @@ from quizapp.config import Settings
 from quizapp.db import db
 from quizapp.demo.department import _shares
 from quizapp.domain.paper import paper_from_json
+from quizapp.domain.practice import MOST_PER_DAY
 from quizapp.domain.scoring import score_paper
 from quizapp.domain.timing import QuizState
+from quizapp.practice.permits import permits_of
+from quizapp.practice.queries import day_of, row_of_days, today_of
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import candidates, pool_state, spec_of, state_of
 from quizapp.regulations.queries import register
@@ -217,3 +220,13 @@ def test_a_newer_edition_has_left_items_to_recheck(inside: Flask) -> None:
     assert {pool_state(quiz).waiting for quiz in quizzes().values()} == {0}
     kept = {value.code: len(value.editions[-1].articles) for value in register().regulations}
     assert kept.items() >= {"ccp-discipline": 158, "prevention-measures": 20, "post-duties": 5}.items()
+
+
+def test_the_printed_person_has_something_to_practise(inside: Flask) -> None:
+    person = db.session.scalars(select(Person).order_by(Person.staff_no)).first()
+    assert person is not None
+    permits = permits_of(person.id, NOW)
+    today = today_of(person.id, permits, NOW)
+    assert 3 <= today.left <= MOST_PER_DAY
+    assert permits.paused  # the bank of the open test rests
+    assert row_of_days(person.id, day_of(NOW)) == 1

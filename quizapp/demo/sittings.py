@@ -52,11 +52,11 @@ def add_sittings(session: Session, quiz: Quiz, department: Department, *, share:
         given = {} if random.random() < NOTHING_SAVED else dict(_answers(bank, paper, ability, hardness, random))
         sat.append((person_id, paper, given))
         attempts.append(_attempt(quiz, person_id, paper, random))
-    _insert(session, Attempt, attempts)
+    insert_many(session, Attempt, attempts)
     ids = dict(session.execute(select(Attempt.person_id, Attempt.id).where(Attempt.quiz_id == quiz.id)).all())
     ended = {row["person_id"]: row["submitted_at"] for row in attempts}
     answered = (_responses(ids[person], given, ended[person]) for person, _paper, given in sat)
-    _insert(session, ItemResponse, chain.from_iterable(answered))
+    insert_many(session, ItemResponse, chain.from_iterable(answered))
     _add_scores(session, bank, spec, [(ids[person], paper, given, ended[person]) for person, paper, given in sat])
 
 
@@ -132,15 +132,15 @@ def _add_scores(
         score_values(attempt_id, scores[attempt_id], sum(not is_blank(answer) for answer in given.values()), at)
         for attempt_id, _paper, given, at in sat
     )
-    _insert(session, AttemptScore, rows)
+    insert_many(session, AttemptScore, rows)
     ids = session.execute(
         select(AttemptScore.attempt_id, AttemptScore.id).where(AttemptScore.attempt_id.in_(list(scores)))
     )
     items = (item_values(score_id, scores[attempt_id]) for attempt_id, score_id in ids)
-    _insert(session, ItemScoreRow, chain.from_iterable(items))
+    insert_many(session, ItemScoreRow, chain.from_iterable(items))
 
 
-def _insert(session: Session, model: type[Base], rows: Any) -> None:
+def insert_many(session: Session, model: type[Base], rows: Any) -> None:
     """Insert many rows, some thousands at a time; into the table, since the mapper would double the time."""
     table = model.__table__
     assert isinstance(table, Table)

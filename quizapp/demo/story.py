@@ -9,6 +9,7 @@ from random import Random
 from quizapp.banks.operations import add_bank
 from quizapp.db import writing
 from quizapp.demo.department import Department, add_department
+from quizapp.demo.practising import add_practice
 from quizapp.demo.register import add_register, shipped
 from quizapp.demo.sittings import add_sittings
 from quizapp.domain.bank import ItemType
@@ -62,6 +63,7 @@ def _tell(people: int, random: Random) -> None:
     _finished(department, plan, now, random)
     _open(department, plan, now, random)
     _scheduled(department, revision.id, now)
+    add_practice(department, random)
 
 
 def _plan(department: Department, revision_id: int) -> QuizPlan:

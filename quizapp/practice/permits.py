@@ -15,6 +15,7 @@ from sqlalchemy import func, or_, select
 from quizapp.attempts.models import Attempt, AttemptScore, ItemScoreRow
 from quizapp.attempts.queries import visible_at
 from quizapp.banks.models import Bank, BankRevision, PracticeUse
+from quizapp.banks.queries import bank_of
 from quizapp.banks.rechecks import usable_bank
 from quizapp.db import db
 from quizapp.domain import bank as content
@@ -54,6 +55,7 @@ class Permit:
     bank_id: int
     revision_id: int
     shown_only: bool
+    sealed: frozenset[str] = frozenset()  # stems that an open test with another bank may ask
 
     @cached_property
     def bank(self) -> content.Bank:
@@ -67,16 +69,17 @@ class Permit:
             leaf.id: Found(self.bank_id, self.revision_id, self.bank, leaf, item if item.items else None)
             for item in self.bank.items
             for leaf in item.leaves()
-            if leaf.type is not ItemType.ESSAY
+            if leaf.type is not ItemType.ESSAY and leaf.stem not in self.sealed
         }
 
 
 @dataclass(frozen=True)
 class Permits:
-    """The banks that may be practised, by id, and those that may not."""
+    """The banks that may be practised, by id, and those that may not. ``paused``: an open test closes some of them."""
 
     banks: dict[int, Permit]
     closed: frozenset[int]
+    paused: bool
 
     def find(self, bank_id: int, item_id: str) -> Found | None:
         """The item, where its bank may be practised and it can be asked."""
@@ -86,24 +89,42 @@ class Permits:
 
 def permits_of(person_id: int, now: datetime) -> Permits:
     """What the person may practise at ``now``."""
-    locks = _locks(person_id, now)
+    held = _held(person_id, now)
     newest = select(func.max(BankRevision.id)).group_by(BankRevision.bank_id)
     rows = db.session.execute(
         select(Bank.id, Bank.practice_use, Bank.withdrawn_at, BankRevision.id.label("revision_id"))
         .join(BankRevision, BankRevision.bank_id == Bank.id)
         .where(BankRevision.id.in_(newest))
     ).all()
-    banks = {}
+    banks, paused = {}, False
     for row in rows:
-        lock = locks.get(row.id, Lock.NONE)
-        if row.withdrawn_at is None and row.practice_use != PracticeUse.RESERVED and lock is not Lock.ALL:
-            shown_only = row.practice_use != PracticeUse.OPEN or lock is Lock.UNSEEN
-            banks[row.id] = Permit(row.id, row.revision_id, shown_only)
-    return Permits(banks, frozenset(row.id for row in rows) - banks.keys())
+        lock = max((each.lock for each in held if each.bank_id == row.id), default=Lock.NONE)
+        if row.withdrawn_at is not None or row.practice_use == PracticeUse.RESERVED:
+            continue
+        if lock is Lock.ALL:
+            paused = True
+            continue
+        shown_only = row.practice_use != PracticeUse.OPEN or lock is Lock.UNSEEN
+        sealed = frozenset[str]().union(*(each.stems() for each in held if each.bank_id != row.id))
+        banks[row.id] = Permit(row.id, row.revision_id, shown_only, sealed)
+    return Permits(banks, frozenset(row.id for row in rows) - banks.keys(), paused)
 
 
-def _locks(person_id: int, now: datetime) -> dict[int, Lock]:
-    """Bank → what the tests take away that the person is sitting or may still sit."""
+@dataclass(frozen=True)
+class Held:
+    """A revision of a bank that an open test draws from."""
+
+    bank_id: int
+    revision_id: int
+    lock: Lock
+
+    def stems(self) -> set[str]:
+        """What it may ask, word for word: banks are copied, and a copy would be the same answer sheet."""
+        return {leaf.stem for item in bank_of(self.revision_id).items for leaf in item.leaves()}
+
+
+def _held(person_id: int, now: datetime) -> list[Held]:
+    """What the tests take away that the person is sitting or may still sit."""
     mine: dict[int, list[bool]] = {}  # test → for each attempt, whether it has ended
     attempts = select(Attempt.quiz_id, Attempt.submitted_at).where(Attempt.person_id == person_id)
     for row in db.session.execute(attempts):
@@ -117,11 +138,11 @@ def _locks(person_id: int, now: datetime) -> dict[int, Lock]:
         .join(BankRevision, BankRevision.id == Quiz.bank_revision_id)
         .where(or_(is_open, Quiz.id.in_(running)))
     )
-    locks: dict[int, Lock] = {}
-    for quiz, bank_id in db.session.execute(query).all():
-        lock = _lock(quiz, person_id, mine.get(quiz.id, []), now)
-        locks[bank_id] = max(lock, locks.get(bank_id, Lock.NONE))
-    return locks
+    found = (
+        Held(bank_id, quiz.bank_revision_id, _lock(quiz, person_id, mine.get(quiz.id, []), now))
+        for quiz, bank_id in db.session.execute(query).all()
+    )
+    return [held for held in found if held.lock is not Lock.NONE]
 
 
 def _lock(quiz: Quiz, person_id: int, ended: list[bool], now: datetime) -> Lock:

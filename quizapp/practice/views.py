@@ -51,6 +51,7 @@ def home() -> ResponseReturnValue:
         mastery=mastery_of(person.id, permits, today),
         row=row_of_days(person.id, today),
         weak=weak_topics(person.id, permits),
+        paused=permits.paused,
         most=MOST_PER_DAY,
     )
 
@@ -72,7 +73,9 @@ def daily() -> ResponseReturnValue:
     today = today_of(person.id, permits, now)
     due = due_items(person.id, permits, day_of(now), 1) if today.left else []
     if not due:
-        return render_template("practice/done.html", choice=None, done=today.done, right=today.right)
+        return render_template(
+            "practice/done.html", choice=None, done=today.done, right=today.right, paused=permits.paused
+        )
     return _question(due[0], today.done + 1, today.total, None)
 
 
@@ -90,9 +93,10 @@ def choose() -> ResponseReturnValue:
 def chosen() -> ResponseReturnValue:
     """The next item of what was chosen."""
     person, now, choice = own_person(current_user), clock.now(), _choice()
-    part = round_of(person.id, permits_of(person.id, now), choice, now)
+    permits = permits_of(person.id, now)
+    part = round_of(person.id, permits, choice, now)
     if part.following is None:
-        return render_template("practice/done.html", choice=choice, done=part.done, right=None)
+        return render_template("practice/done.html", choice=choice, done=part.done, right=None, paused=permits.paused)
     return _question(part.following, part.done + 1, part.total, choice)
 
 
@@ -199,9 +203,10 @@ def book() -> ResponseReturnValue:
 
 
 def home_card() -> str:
-    """The quiet card of the home page; nothing for an account that is nobody's, or where nothing was ever sat."""
+    """The quiet card of the home page; nothing for an account that is nobody's."""
     person, now = person_of(current_user), clock.now()
     if person is None:
         return ""
-    today = today_of(person.id, permits_of(person.id, now), now)
-    return render_template("practice/_home_card.html", today=today)
+    permits = permits_of(person.id, now)
+    today = today_of(person.id, permits, now)
+    return render_template("practice/_home_card.html", today=today, paused=permits.paused)
