@@ -79,7 +79,7 @@ class Exam:
         return self.cast.zhang.person_id
 
 
-def make_exam(app: Flask, **changes: Any) -> Exam:
+def make_exam(app: Flask, bank: str = BANK, **changes: Any) -> Exam:
     """Publish the test in the database of ``app``; ``changes`` replace fields of its plan."""
     cast = make_cast(app)
     with app.app_context():
@@ -87,7 +87,7 @@ def make_exam(app: Flask, **changes: Any) -> Exam:
             uploader_id=cast.organizer.account_id,
             unit_id=cast.department,
             file_name="bank.yaml",
-            source=BANK.encode(),
+            source=bank.encode(),
         )
         now = clock.now()
         plan = QuizPlan(

@@ -1,0 +1,131 @@
+"""Leaving the page, in a real browser: said at once, explained without leaving the item, kept while offline."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from quizapp.attempts.models import Leaving
+from quizapp.db import db
+from tests.attempts.exam import Exam, make_exam
+from tests.journeys.steps import start
+from tests.support import browser
+from tests.support.time import MovableClock
+
+HIDE = """hidden => {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    Object.defineProperty(document, 'visibilityState', { value: hidden ? 'hidden' : 'visible', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+@pytest.fixture
+def exam(app: Flask, clock: MovableClock) -> Exam:
+    return make_exam(app, leaving_recorded=True)
+
+
+def kept(app: Flask) -> list[tuple[int, str, str]]:
+    with app.app_context():
+        rows = db.session.scalars(select(Leaving).order_by(Leaving.left_at))
+        return [(row.seconds, row.cause, row.explanation) for row in rows]
+
+
+def expect_kept(page: Page, app: Flask, expected: list[tuple[int, str, str]]) -> None:
+    for _ in range(60):
+        if kept(app) == expected:
+            return
+        page.wait_for_timeout(100)
+    assert kept(app) == expected
+
+
+def sit_down(page: Page, exam: Exam, clock: MovableClock) -> None:
+    """Start, ten minutes ago by every clock; the page's own clock is then moved by hand."""
+    page.clock.install(time=clock.now())
+    start(page, exam.cast.zhang.login, exam.quiz_id)
+    clock.advance(minutes=10)
+    page.clock.fast_forward(600_000)
+
+
+def away(page: Page, seconds: int, *, before: str = "") -> None:
+    """Hidden for so long, ``before``: a tap just before."""
+    if before:
+        page.locator(before).first.click()
+    page.evaluate(HIDE, True)
+    page.clock.fast_forward(seconds * 1000)
+    page.evaluate(HIDE, False)
+
+
+def test_a_call_is_said_at_once_and_explained_in_place(
+    exam: Exam, phone: Page, clock: MovableClock, live_server: Any
+) -> None:
+    sit_down(phone, exam, clock)
+    away(phone, 48, before="legend:visible")
+    notice = phone.locator("[data-leaving-said]")
+    expect(notice).to_contain_text("离开页面 48 秒，可能是来电。只作记录，不影响成绩。")
+    expect_kept(phone, live_server.app, [(48, "call", "")])
+    address = phone.url
+    notice.get_by_role("link", name="说明情况").click()
+    phone.get_by_label("当时的情况").fill("接了值班电话")
+    notice.get_by_role("button", name="提交").click()
+    expect(notice).to_contain_text("说明已保存")
+    expect_kept(phone, live_server.app, [(48, "call", "接了值班电话")])
+    assert phone.url == address
+    expect(phone.locator("[data-item]:visible").first).to_be_visible()
+
+
+def test_the_guess_follows_what_the_page_can_know(
+    exam: Exam, open_page: Callable[..., Page], clock: MovableClock, live_server: Any
+) -> None:
+    phone = open_page(**browser.PHONE)
+    sit_down(phone, exam, clock)
+    phone.locator("legend:visible").first.click()
+    phone.clock.fast_forward(40_000)
+    away(phone, 20)  # not touched for 40 seconds: it locked itself
+    away(phone, 300, before="legend:visible")
+    expect_kept(phone, live_server.app, [(300, "other_app", ""), (20, "screen_lock", "")])
+
+
+def test_moments_reloads_and_pages_of_the_test_are_no_leaving(
+    exam: Exam, phone: Page, clock: MovableClock, live_server: Any
+) -> None:
+    sit_down(phone, exam, clock)
+    away(phone, 2, before="legend:visible")
+    phone.reload()
+    paper = phone.url.split("#")[0]
+    phone.goto(f"{paper}/submission")
+    phone.goto(paper)
+    phone.get_by_role("button", name="大字").click()
+    opener = phone.locator("[data-open-sheet]")
+    if opener.is_visible():
+        opener.click()
+    phone.wait_for_timeout(500)
+    assert kept(live_server.app) == []
+
+
+def test_offline_it_waits_on_the_device_and_arrives_after_a_reload(
+    exam: Exam, phone: Page, clock: MovableClock, live_server: Any
+) -> None:
+    sit_down(phone, exam, clock)
+    phone.context.set_offline(True)
+    away(phone, 48, before="legend:visible")
+    expect(phone.locator("[data-leaving-said]")).to_contain_text("离开页面 48 秒")
+    assert kept(live_server.app) == []
+    assert phone.evaluate("Object.keys(localStorage).filter(k => k.startsWith('quizapp:leavings:')).length") == 1
+    phone.context.set_offline(False)
+    phone.reload()
+    expect_kept(phone, live_server.app, [(48, "call", "")])
+    assert phone.evaluate("Object.keys(localStorage).filter(k => k.startsWith('quizapp:leavings:')).length") == 0
+
+
+def test_nothing_is_watched_where_it_is_not_recorded(
+    app: Flask, phone: Page, clock: MovableClock, live_server: Any
+) -> None:
+    exam = make_exam(app)
+    sit_down(phone, exam, clock)
+    away(phone, 48, before="legend:visible")
+    phone.wait_for_timeout(300)
+    expect(phone.locator("[data-leaving-said]")).to_have_count(0)
+    assert kept(live_server.app) == []
