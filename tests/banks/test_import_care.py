@@ -58,12 +58,12 @@ def test_the_switch_of_the_second_review_is_shown_and_so_is_what_it_missed(
     app: Flask, organizer: FlaskClient, cast: Cast
 ) -> None:
     bank = imported(app, organizer, table(CLEAN), cast.department)
-    assert "未经第二人审核" not in organizer.get(f"{bank}/items/imp-0001").text, "nobody has asked for it"
-    for wanted, words in (("1", "开启第二人审核："), ("0", "关闭第二人审核：")):
+    assert "未经另一人复核" not in organizer.get(f"{bank}/items/imp-0001").text, "nobody has asked for it"
+    for wanted, words in (("1", "开启另一人复核："), ("0", "关闭另一人复核：")):
         organizer.post(f"{bank}/second-review", data={"second_review": wanted})
         page = organizer.get(bank).text
         assert re.search(f"{words}[^<]*陈组织", page), "a name, not a sign-in"
-    assert "未经第二人审核" in organizer.get(f"{bank}/items/imp-0001").text
+    assert "未经另一人复核" in organizer.get(f"{bank}/items/imp-0001").text
 
 
 def test_a_chosen_key_is_on_record_with_its_question(app: Flask, organizer: FlaskClient, cast: Cast) -> None:

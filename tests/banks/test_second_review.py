@@ -32,10 +32,10 @@ def states(app: Flask) -> list[str]:
 
 def test_what_waits_keeps_waiting(app: Flask, organizer: FlaskClient, bank: str) -> None:
     form = organizer.get(f"{bank}/drafts").text
-    assert "正在等待的 1 道草稿也不再审核" in form
+    assert "正在等待的 1 道草稿也不再复核" in form
     assert 'id="release" name="release" value="1" checked' not in form
     page = organizer.post(f"{bank}/second-review", data={"second_review": "0"}, follow_redirects=True).text
-    assert "1 道草稿继续等待审核" in page
+    assert "1 道草稿继续等待复核" in page
     assert states(app) == ["faulty", "waiting"]
     organizer.post(f"{bank}/drafts/publication")
     assert states(app) == ["faulty", "waiting"], "and is not taken into the bank"
@@ -44,14 +44,14 @@ def test_what_waits_keeps_waiting(app: Flask, organizer: FlaskClient, bank: str)
 def test_whoever_says_so_releases_them(app: Flask, organizer: FlaskClient, bank: str) -> None:
     data = {"second_review": "0", "release": "1"}
     page = organizer.post(f"{bank}/second-review", data=data, follow_redirects=True).text
-    assert "1 道草稿不再等待审核" in page
+    assert "1 道草稿不再等待复核" in page
     assert states(app) == ["faulty", "finished"]
-    assert "未经审核放行" in organizer.get("/drafts/2").text, "it stands in the path of the question"
+    assert "未经复核放行" in organizer.get("/drafts/2").text, "it stands in the path of the question"
 
 
 def test_they_can_be_released_later(app: Flask, organizer: FlaskClient, bank: str) -> None:
     organizer.post(f"{bank}/second-review", data={"second_review": "0"})
-    assert "不经审核，放行这 1 道草稿" in organizer.get(f"{bank}/drafts").text
+    assert "不经复核，放行这 1 道草稿" in organizer.get(f"{bank}/drafts").text
     organizer.post(f"{bank}/second-review", data={"second_review": "0", "release": "1"})
     assert states(app) == ["faulty", "finished"]
 
