@@ -2,9 +2,10 @@
 PORT ?= 5000
 HOST ?= 127.0.0.1
 ARGS ?=
+SEEDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz lint format coverage messages screenshots lock clean
+.PHONY: help run test fuzz network lint format coverage messages screenshots lock clean
 
 help:  ## Show the verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,6 +18,9 @@ test:  ## Run every test, with PostgreSQL and a real browser [ARGS="tests/domain
 
 fuzz:  ## Read thousands of generated and damaged files; takes minutes [ARGS="MUTANTS SEEDS"]
 	@scripts/dev fuzz $(ARGS)
+
+network:  ## Sit a test over a failing network, many times over; takes minutes [SEEDS=20]
+	@scripts/dev network "$(SEEDS)"
 
 lint:  ## Check style, types and templates; changes nothing
 	@scripts/dev lint

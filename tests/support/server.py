@@ -9,7 +9,9 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 
-class _Quiet(WSGIRequestHandler):
+class QuietHandler(WSGIRequestHandler):
+    """Says nothing of the requests it serves."""
+
     def log(self, type: str, message: str, *args: object) -> None:
         """Requests are not news in a test."""
 
@@ -25,7 +27,7 @@ class LiveServer:
 @contextmanager
 def serving(app: Flask) -> Iterator[LiveServer]:
     """Serve ``app`` on a free port of the loopback address until the block is left."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -27,13 +27,12 @@ export class Submission {
     if (this.asked && !this.outbox.isEmpty) this.on.state("unsent", this.outbox.positions.length);
   }
 
-  // The candidate has something to decide first.
-  stop() {
-    if (!this.asked) return;
-    this.asked = false;
+  // The candidate has something to decide first; or, for good, another page has taken over.
+  stop(forGood = false) {
     window.clearTimeout(this.timer);
-    this.form.querySelector("button[type=submit]").disabled = false;
-    this.on.state("", 0);
+    this.form.querySelector("button[type=submit]").disabled = forGood;
+    if (this.asked) this.on.state("", 0);
+    this.asked = false;
   }
 
   async send() {
@@ -42,7 +41,7 @@ export class Submission {
     const reply = await this.wire.ask(this.form.action, { method: "POST", body });
     if (!this.asked) return;
     if (reply.kind === "ok" || reply.kind === "over") return this.on.done(reply.body);
-    if (reply.kind === "taken_over") return this.stop();
+    if (reply.kind === "taken_over") return this.lease.lose();
     if (reply.kind !== "signed_out") this.on.state(navigator.onLine === false ? "submitting_offline" : "submitting", 0);
     this.timer = window.setTimeout(() => this.send(), this.patience.next(reply.after));
   }

@@ -163,7 +163,7 @@ function taken() {
 function lost(inThisBrowser) {
   outbox.stop();
   if (sheet) sheet.freeze();
-  if (submission) submission.stop();
+  if (submission) submission.stop(true);
   pill.show("taken_over");
   const said = [inThisBrowser ? words.taken_over_window : words.taken_over_notice];
   if (!outbox.isEmpty) said.push(fill(words.kept_here, { items: listed(outbox.positions, words) }));

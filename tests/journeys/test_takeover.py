@@ -1,0 +1,147 @@
+"""Two pages of one candidate: the newest saves, the older one shows it and cannot overwrite, nothing is lost."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import update
+
+from quizapp.attempts.models import ItemResponse
+from quizapp.db import writing
+from tests.attempts.exam import Exam
+from tests.journeys.steps import Paper, attempts, score, start
+from tests.journeys.test_network import SAVES
+from tests.support import browser
+from tests.support.cast import sign_in_page
+
+TOLD_WITHIN = 2.5  # seconds: a pulse every two, and the time to draw it on a busy machine
+
+
+@pytest.fixture
+def paper(exam: Exam, phone: Page) -> Paper:
+    """Zhang's paper on the phone."""
+    return start(phone, exam.cast.zhang.login, exam.quiz_id)
+
+
+@pytest.fixture
+def computer(paper: Paper, exam: Exam, open_page: Callable[..., Page]) -> Callable[[], Paper]:
+    """``computer()`` opens the same paper on another device."""
+    page = open_page(**browser.DESKTOP)
+    sign_in_page(page, exam.cast.zhang.login)
+
+    def go_on() -> Paper:
+        page.goto(paper.page.url)
+        expect(page.locator("[data-pill]")).to_be_visible()
+        return Paper(page)
+
+    return go_on
+
+
+def expect_taken_over(paper: Paper, words: str) -> None:
+    expect(paper.notice).to_contain_text(words)
+    expect(paper.pill).to_have_text("已在另一台设备继续")
+    assert paper.page.locator("[data-sheet] fieldset:not([disabled])").count() == 0
+
+
+def test_the_older_device_is_told_within_two_seconds(paper: Paper, computer: Callable[[], Paper], app: Flask) -> None:
+    expect(paper.pill).to_have_text("已保存")
+    other = computer()
+    asked = time.monotonic()
+    expect_taken_over(paper, "本场测试已在另一台设备继续，这里不再保存。")
+    assert time.monotonic() - asked < TOLD_WITHIN
+    other.answer("单选一", ["乙"])
+    paper.expect_saved(app, {"s1": ["B"]})
+
+
+def test_another_window_is_told_at_once(paper: Paper, app: Flask) -> None:
+    page = paper.page
+    page.route(re.compile("/clock$"), lambda route: route.abort())  # not by the pulse
+    other = Paper(page.context.new_page())
+    other.page.goto(page.url)
+    expect_taken_over(paper, "本场测试已在另一个窗口继续，这里不再保存。")
+    other.answer("单选一", ["乙"])
+    paper.expect_saved(app, {"s1": ["B"]})
+    page.unroute_all(behavior="ignoreErrors")
+    page.get_by_role("button", name="在这里继续").click()
+    expect_taken_over(other, "另一个窗口")
+    assert paper.chosen("单选一") == ["乙"]
+    paper.answer("单选一", ["丙"])
+    paper.expect_saved(app, {"s1": ["C"]})
+
+
+def test_what_the_older_device_had_not_sent_is_named_and_offered(
+    paper: Paper, computer: Callable[[], Paper], app: Flask
+) -> None:
+    page = paper.page
+    page.route(SAVES, lambda route: route.abort())
+    paper.answer("单选一", ["丙"])
+    paper.answer("单选二", ["甲"])
+    expect(paper.pill).to_have_text("待同步 2 题")
+    other = computer()
+    other.answer("单选一", ["乙"])
+    paper.expect_saved(app, {"s1": ["B"]})
+    expect_taken_over(paper, "题还没有送达，答案留在这台设备上，在这里继续时会补交。")
+    page.unroute_all(behavior="ignoreErrors")
+    page.get_by_role("button", name="在这里继续").click()
+    expect(paper.notice).to_contain_text(re.compile(r"第 \d 题在别处改过，现在保存的是 [A-D]。您在这里选的是 [A-D]。"))
+    paper.expect_saved(app, {"s1": ["B"], "s2": ["A"]})  # the newer choice stays; what nobody else answered is sent
+    assert paper.chosen("单选一") == ["乙"]
+    page.reload()  # the offer outlives the page
+    page.get_by_role("button", name=re.compile("改回我选的")).click()
+    assert paper.chosen("单选一") == ["丙"]
+    paper.expect_saved(app, {"s1": ["C"], "s2": ["A"]})
+    expect(paper.notice).to_be_hidden()
+
+
+def test_the_other_answer_may_stay(paper: Paper, app: Flask) -> None:
+    page = paper.page
+    paper.answer("单选一", ["丙"])
+    paper.expect_saved(app, {"s1": ["C"]})
+    with app.app_context(), writing() as session:
+        session.execute(
+            update(ItemResponse).values(answer=["B"], version=ItemResponse.version + 1, operation="other-1")
+        )
+    paper.answer("单选一", ["甲"])
+    page.get_by_role("button", name=re.compile("^就用")).click()
+    assert paper.chosen("单选一") == ["乙"]
+    expect(paper.notice).to_be_hidden()
+    page.reload()
+    expect(paper.pill).to_have_text("已保存")
+    expect(paper.notice).to_be_hidden()
+    paper.expect_saved(app, {"s1": ["B"]})
+
+
+def test_only_the_newest_page_can_submit(paper: Paper, computer: Callable[[], Paper], app: Flask) -> None:
+    page = paper.page
+    page.goto(f"{page.url.split('#')[0]}/submission")
+    page.route(re.compile("/clock$"), lambda route: route.abort())  # it has not heard yet
+    expect(page.get_by_role("button", name="确认交卷")).to_be_enabled()
+    page.wait_for_timeout(500)
+    computer()
+    page.wait_for_timeout(500)
+    page.get_by_role("button", name="确认交卷").click()
+    expect(paper.notice).to_contain_text("另一台设备继续")
+    assert [attempt.submitted_at for attempt in attempts(app)] == [None]
+
+
+def test_submitted_elsewhere_leads_to_the_result(paper: Paper, computer: Callable[[], Paper], app: Flask) -> None:
+    other = computer().page
+    other.goto(f"{other.url.split('#')[0]}/submission")
+    other.get_by_role("button", name="确认交卷").click()
+    expect(other.locator(".score")).to_be_visible()
+    paper.page.wait_for_url(re.compile("/result$"))
+    assert score(app)["ended_by"] == "candidate"
+
+
+def test_the_lease_is_taken_when_the_network_returns(paper: Paper, app: Flask) -> None:
+    page = paper.page
+    page.route(re.compile("/lease$"), lambda route: route.abort())
+    page.reload()
+    paper.answer("单选一", ["乙"])
+    expect(paper.pill).to_have_text("待同步 1 题")
+    page.unroute_all(behavior="ignoreErrors")
+    paper.expect_saved(app, {"s1": ["B"]})
+    expect(paper.pill).to_have_text("已保存")
