@@ -36,6 +36,10 @@ IN_BANK = {
 """The same as the database keeps it."""
 
 
+SAVES = re.compile(r"/attempts/\d+/responses$")
+"""The address to which a page's script sends answers."""
+
+
 class Paper:
     """The taking page of one candidate, with its script running."""
 

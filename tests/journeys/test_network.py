@@ -8,9 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, Route, expect
 
 from tests.attempts.exam import Exam
-from tests.journeys.steps import IN_BANK, RIGHT, Paper, attempts, score, start
-
-SAVES = re.compile(r"/attempts/\d+/responses$")
+from tests.journeys.steps import IN_BANK, RIGHT, SAVES, Paper, attempts, score, start
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from sqlalchemy import update
 from quizapp.attempts.models import ItemResponse
 from quizapp.db import writing
 from tests.attempts.exam import Exam
-from tests.journeys.steps import Paper, attempts, score, start
-from tests.journeys.test_network import SAVES
+from tests.journeys.steps import SAVES, Paper, attempts, score, start
 from tests.support import browser
 from tests.support.cast import sign_in_page
 
