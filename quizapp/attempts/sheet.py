@@ -1,6 +1,6 @@
 """A frozen paper made ready to be shown: what the taking page and the result page loop over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -12,8 +12,8 @@ from quizapp.attempts.refusals import Refusal
 from quizapp.attempts.saving import NotSaved, Saved
 from quizapp.banks.queries import bank_of
 from quizapp.banks.wording import SHOWN_LETTERS
-from quizapp.domain.bank import Item, ItemType
-from quizapp.domain.paper import PaperItem, Section, paper_from_json
+from quizapp.domain.bank import Bank, Item, ItemType
+from quizapp.domain.paper import Paper, PaperItem, PaperSpec, Section, paper_from_json
 from quizapp.domain.scoring import is_blank
 from quizapp.quizzes.queries import spec_of
 
@@ -93,10 +93,14 @@ class Sheet:
 def sheet_of(attempt: Attempt) -> Sheet:
     """The paper of an attempt with the answers saved so far."""
     quiz = attempt.quiz
-    bank, spec = bank_of(quiz.bank_revision_id), spec_of(quiz)
-    saved = {response.position: response for response in attempt.responses}
+    return laid_out(bank_of(quiz.bank_revision_id), spec_of(quiz), paper_from_json(attempt.paper), attempt.responses)
+
+
+def laid_out(bank: Bank, spec: PaperSpec, paper: Paper, responses: Iterable[ItemResponse]) -> Sheet:
+    """A paper drawn from ``bank`` by ``spec``, with these answers."""
+    saved = {response.position: response for response in responses}
     places: list[Place] = []
-    for position, entry in enumerate(paper_from_json(attempt.paper).items):
+    for position, entry in enumerate(paper.items):
         passage = bank.item(entry.case_id).stem if entry.case_id else None
         item = bank.item(entry.item_id)
         section = spec.sections[entry.section]
@@ -132,9 +136,9 @@ def _place(
     )
 
 
-def save_results(attempt: Attempt, saved: Sequence[Saved | NotSaved]) -> Iterator[dict[str, Any]]:
+def save_results(saved: Sequence[Saved | NotSaved], read_anew: Callable[[], Sheet]) -> Iterator[dict[str, Any]]:
     """What a page is told of each item it sent; of one that changed elsewhere, what is saved now."""
-    now = sheet_of(attempt).places if any(isinstance(one, NotSaved) for one in saved) else ()
+    now = read_anew().places if any(isinstance(one, NotSaved) for one in saved) else ()
     for one in saved:
         if isinstance(one, Saved):
             yield {"position": one.position, "version": one.version, "saved_at": one.saved_at.isoformat()}

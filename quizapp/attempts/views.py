@@ -98,7 +98,7 @@ def save(attempt_id: int) -> ResponseReturnValue:
         return jsonify(error="not_understood", message=_(SENTENCES[Refusal.NOT_AN_ANSWER])), 422
     saved = save_responses(attempt=attempt, changes=body.changes(), arrived_at=g.arrived_at, lease=body.lease)
     left = max(0.0, (attempt.deadline - clock.now()).total_seconds())
-    return jsonify(results=list(save_results(attempt, saved)), seconds_left=left, lease=body.lease)
+    return jsonify(results=list(save_results(saved, lambda: sheet_of(attempt))), seconds_left=left, lease=body.lease)
 
 
 @attempts.post("/attempts/<int:attempt_id>/responses")

@@ -258,7 +258,7 @@ def test_door_before_the_opening_and_after_the_end(zhang: FlaskClient, exam: Exa
     opens_at, closes_at = exam.quiz.opens_at, exam.quiz.closes_at
     clock.set(opens_at - timedelta(hours=1))
     sign_in_as(zhang, exam.cast.zhang.login)
-    assert "本场测试还没有开放" in text(zhang, f"/tests/{exam.quiz_id}")
+    assert "开考时间：" in text(zhang, f"/tests/{exam.quiz_id}")
     page = zhang.post(f"/tests/{exam.quiz_id}/attempts", follow_redirects=True).text
     assert "本场测试还没有开放" in page
     clock.set(closes_at + timedelta(hours=1))
