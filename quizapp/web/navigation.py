@@ -27,8 +27,8 @@ class Place:
 
     @property
     def current(self) -> bool:
-        """Whether the page shown belongs to it: the rooms are the places."""
-        return (request.blueprint or "") == self.endpoint.split(".")[0]
+        """Whether the page shown lies below it, as ``/quizzes/3/leavings`` below ``/quizzes``, or else in its room."""
+        return self.endpoint == _current_endpoint()
 
 
 PLACES = (
@@ -81,3 +81,13 @@ def _places() -> list[Place]:
 def _purpose(place: Place) -> str:
     said = place.reading if place.act and not may(place.act) else place.purpose
     return gettext(said) if said else ""
+
+
+def _current_endpoint() -> str:
+    """The place that the present page belongs to: a room may hang pages below another's address."""
+    for place in PLACES:
+        address = place.endpoint_url
+        if address != "/" and (request.path == address or request.path.startswith(f"{address}/")):
+            return place.endpoint
+    room = request.blueprint or ""
+    return next((place.endpoint for place in PLACES if place.endpoint.split(".")[0] == room), "")
