@@ -1,6 +1,6 @@
 """The door."""
 
-from flask import Blueprint, Flask, current_app, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -46,6 +46,7 @@ def sign_in_page() -> ResponseReturnValue:
         account = sign_in(login=form.login.data, password=form.password.data, address=request.remote_addr or "")
         if account is not None:
             session.clear()
+            g.pop("csrf_token", None)  # the form made one of the session that has just ended
             session.permanent = True
             login_user(account)
             if wants_json():  # in place, from a page that is open: it goes on with the token of the new sign-in

@@ -1,0 +1,54 @@
+"""``python -m tests.faults``: the long form; see `tests.faults.run`."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.faults.run import PROFILES, Plan, execute
+from tests.faults.server import ROOT
+
+INSIDE = "FAULTS_NAMESPACE"
+
+
+def main() -> None:
+    """Read the words, run, report."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--acks", type=int, default=1000, help="answers that must be acknowledged")
+    parser.add_argument("--db", choices=PROFILES, default="sqlite")
+    parser.add_argument("--people", type=int, default=40)
+    parser.add_argument("--period", type=float, default=4.0, help="seconds between two faults, on average")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, default=None, help="where the logs are kept; default: below var/faults")
+    words = parser.parse_args()
+    small_disk = words.db == "sqlite" and _own_mounts()
+    folder = words.folder or ROOT / "var" / "faults" / f"{words.db}-{time.strftime('%Y%m%d-%H%M%S')}"
+    plan = Plan(
+        folder=folder, database=words.db, acks=words.acks, people=words.people, period=words.period, seed=words.seed,
+        small_disk=small_disk, first_faults=("full_disk",) if small_disk else (),
+    )  # fmt: skip
+    moved = "no faketime here, not run" if not shutil.which("faketime") else "not part of this run"
+    print(f"logs in {folder}; full disk: {'yes' if small_disk else 'not run'}; moved clock: {moved}")
+    result = execute(plan)
+    print((folder / "result.json").read_text("utf-8"))
+    print(result.summary(plan))
+    sys.exit(bool(result.verdict.violations))
+
+
+def _own_mounts() -> bool:
+    """Whether a small disk can be mounted: begins anew in a mount namespace of its own where root can have one."""
+    if os.environ.get(INSIDE):
+        return True
+    if os.geteuid() or not shutil.which("unshare"):
+        return False
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
+        return False
+    os.environ[INSIDE] = "1"
+    return os.execvp("unshare", ["unshare", "-m", sys.executable, "-m", "tests.faults", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()
