@@ -32,6 +32,7 @@ ROUTES = [
     ("POST", "/banks/1/drafts/publication", {}),
     ("POST", "/banks/1/second-review", {"second_review": "1"}),
     ("POST", "/banks/1/second-review", {"second_review": "0", "release": "1"}),
+    ("POST", "/banks/1/practice-use", {"practice_use": "reserved"}),
     ("GET", "/banks/1/items/imp-0001", {}),
     ("POST", "/banks/1/items/imp-0001/comments", {"note": "看看"}),
     ("POST", "/banks/1/items/imp-0001/answers", {"note": "看过"}),
