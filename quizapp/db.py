@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,8 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -26,7 +29,9 @@ except ImportError:  # only Linux has a wheel that carries a fixed SQLite
 log = logging.getLogger(__name__)
 
 SQLITE: ModuleType = bundled_sqlite or sqlite3
-BUSY_TIMEOUT_SECONDS = 20
+BUSY_TIMEOUT_SECONDS = 5
+"""How long a transaction waits for a lock, on either database. Then the request is refused and the page tries again:
+a candidate's browser would not wait longer, and a worker's threads must not all stand in one queue."""
 WRITE = "quizapp_write"
 
 
@@ -93,14 +98,69 @@ def init_app(app: Flask, database_url: str) -> None:
     """Bind ``app`` to its database. SQLite goes through a library without the WAL-reset bug where there is one."""
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
     is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
-    options: dict[str, Any] = {"pool_pre_ping": not is_sqlite}
-    if is_sqlite:
-        options |= {"module": SQLITE, "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}}
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _SQLITE_OPTIONS if is_sqlite else _POSTGRESQL_OPTIONS
     db.init_app(app)
-    if is_sqlite:
-        with app.app_context():
-            _prepare_sqlite(db.engine)
+    with app.app_context():
+        (_prepare_sqlite if is_sqlite else _prepare_postgresql)(db.engine)
+
+
+_SQLITE_OPTIONS: dict[str, Any] = {"module": SQLITE, "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}}
+_POSTGRESQL_OPTIONS: dict[str, Any] = {
+    "pool_pre_ping": True,  # a connection that a restart of the server has cut is replaced before it is used
+    "pool_timeout": BUSY_TIMEOUT_SECONDS,
+    # A server that has vanished without a word is given up after seconds, not after the system's quarter of an hour.
+    "connect_args": {"connect_timeout": BUSY_TIMEOUT_SECONDS, "tcp_user_timeout": 10_000},
+}
+
+
+class Outage(StrEnum):
+    """Why the database cannot do its work at the moment, in a word. All of them may pass without a change of ours."""
+
+    LOCKED = "locked"
+    FULL = "full"
+    READ_ONLY = "read_only"
+    UNREACHABLE = "unreachable"
+
+
+_SQLITE_OUTAGES = {
+    "SQLITE_BUSY": Outage.LOCKED,
+    "SQLITE_LOCKED": Outage.LOCKED,
+    "SQLITE_FULL": Outage.FULL,
+    "SQLITE_READONLY": Outage.READ_ONLY,
+    "SQLITE_PERM": Outage.READ_ONLY,
+    "SQLITE_CANTOPEN": Outage.UNREACHABLE,
+    "SQLITE_IOERR": Outage.UNREACHABLE,
+}
+"""By the beginning of the error's name; the extended codes say more after it (SQLITE_READONLY_DBMOVED)."""
+
+_POSTGRESQL_OUTAGES = {
+    "40": Outage.LOCKED,  # deadlocks and transactions that could not be put in a row: to be tried again
+    "55P03": Outage.LOCKED,
+    "57014": Outage.LOCKED,
+    "53100": Outage.FULL,
+    "25006": Outage.READ_ONLY,
+    "08": Outage.UNREACHABLE,
+    "53": Outage.UNREACHABLE,  # out of memory, too many connections
+    "57P": Outage.UNREACHABLE,
+    "58": Outage.UNREACHABLE,
+}
+"""By the beginning of SQLSTATE, the longest that fits (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+
+
+def outage_of(error: BaseException) -> Outage | None:
+    """Why the database could not do it, where the cause lies outside and may pass; None for a fault of the program."""
+    if isinstance(error, PoolTimeout):
+        return Outage.UNREACHABLE
+    if not isinstance(error, DBAPIError):
+        return None
+    cause: Any = error.orig
+    if name := getattr(cause, "sqlite_errorname", None):
+        return next((outage for start, outage in _SQLITE_OUTAGES.items() if name.startswith(start)), None)
+    state = getattr(cause, "sqlstate", None)
+    if state is None:  # the connection broke, or could not be made: there was nobody to give a code
+        return Outage.UNREACHABLE if error.connection_invalidated or hasattr(cause, "pgconn") else None
+    starts = (state[:length] for length in (5, 3, 2))
+    return next((_POSTGRESQL_OUTAGES[start] for start in starts if start in _POSTGRESQL_OUTAGES), None)
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
@@ -134,6 +194,19 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     event.listen(engine, "connect", connect)
     event.listen(engine, "begin", begin)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Have every connection wait for locks no longer than SQLite's do, and acknowledge nothing before it is on disk."""
+
+    def connect(connection: Any, _record: object) -> None:
+        connection.autocommit = True  # outside a transaction, so that a rollback does not take it back
+        connection.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
+        if connection.execute("SHOW synchronous_commit").fetchone()[0] == "off":
+            connection.execute("SET synchronous_commit = on")
+        connection.autocommit = False
+
+    event.listen(engine, "connect", connect)
 
 
 @contextmanager

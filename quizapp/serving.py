@@ -14,12 +14,15 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
 from quizapp.attempts.closing import close_due
-from quizapp.db import db
+from quizapp.attempts.outages import beat
+from quizapp.db import Outage, db, outage_of
 
 log = logging.getLogger(__name__)
 
 BACKLOG = 4096  # everybody starts in the same ten seconds
-TICK_SECONDS = 5
+TICK_SECONDS = 1
+BEAT_SECONDS = 5
+WATCH_SECONDS = 5
 STOP_SECONDS = 15
 
 
@@ -78,15 +81,46 @@ class _Ticker:
 
 
 def tick_while_alive(server: int) -> None:
-    """End what is due every few seconds, until the process that started this one (its id) is gone."""
+    """End what is due every second, until the process that started this one (its id) is gone."""
+    ticker = _Tick()
     while os.getppid() == server:
+        ticker.tick()
+        time.sleep(TICK_SECONDS)
+
+
+class _Tick:
+    """One turn after another of: leave a heartbeat, end what is due. What fails is tried again in the next."""
+
+    def __init__(self) -> None:
+        self._next_beat = 0.0
+        self._trouble: Outage | None = None
+
+    def tick(self) -> None:
+        """The heartbeat comes first: after an outage it must be noticed before anything else is written."""
         try:
+            if time.monotonic() >= self._next_beat:
+                beat()
+                self._next_beat = time.monotonic() + BEAT_SECONDS
             close_due()
-        except Exception:
-            log.exception("closing attempts failed; trying again in %s s", TICK_SECONDS)
+            self._say(None)
+        except Exception as error:
+            reason = outage_of(error)
+            if reason is None:
+                log.exception("closing attempts failed; trying again in %s s", TICK_SECONDS)
+            else:
+                self._say(reason)
         finally:
             db.session.remove()
-        time.sleep(TICK_SECONDS)
+
+    def _say(self, trouble: Outage | None) -> None:
+        """One line when the trouble begins, changes or ends; not one every second."""
+        if trouble is self._trouble:
+            return
+        if trouble is None:
+            log.warning("the database can be written again; attempts are ended on time")
+        else:
+            log.error("the database is %s: attempts are ended when it can be written again", trouble)
+        self._trouble = trouble
 
 
 def stop_with_parent() -> None:
@@ -95,7 +129,7 @@ def stop_with_parent() -> None:
 
     def watch() -> None:
         while os.getppid() == parent:
-            time.sleep(TICK_SECONDS)
+            time.sleep(WATCH_SECONDS)
         os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -238,7 +238,7 @@ def pragmas(app: Flask) -> dict[str, Any]:
         return {name: connection.scalar(text(f"PRAGMA {name}")) for name in names}
 
 
-FULL, BUSY_MS = 2, 20_000
+FULL, BUSY_MS = 2, 5_000
 
 
 def test_sqlite_is_set_up_to_lose_nothing(app: Flask) -> None:

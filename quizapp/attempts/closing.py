@@ -1,35 +1,35 @@
 """How an attempt ends: by its candidate, or by the clock; scored once, from what was saved.
 
-The database decides every race: of all who would end an attempt, the one that finds ``submitted_at IS NULL`` does.
+The database decides every race: of all who would end an attempt, the one that holds its lock and finds
+``submitted_at IS NULL`` does.
 """
 
 import logging
-import secrets
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, joinedload, undefer
 
-from quizapp.attempts.models import Attempt, AttemptScore, ItemScoreRow
-from quizapp.attempts.receipts import fingerprint
+from quizapp.attempts.endings import BY_CANDIDATE, BY_CLOCK, Ending, end_all
+from quizapp.attempts.models import Attempt
 from quizapp.attempts.refusals import AttemptRefused, Refusal
-from quizapp.banks.queries import bank_of
-from quizapp.db import db, writing
-from quizapp.domain.paper import paper_from_json
-from quizapp.domain.scoring import Answer, Score, is_blank, score_paper
+from quizapp.db import db, outage_of, writing
 from quizapp.domain.timing import is_late
 from quizapp.quizzes.models import Quiz
-from quizapp.quizzes.queries import spec_of
 from quizapp.web import clock
 
 log = logging.getLogger(__name__)
 
-BY_CANDIDATE, BY_CLOCK = "candidate", "clock"
-CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-SETTLING = timedelta(seconds=5)
+SETTLING = timedelta(seconds=3)
 """How long after the grace the clock waits: an answer that arrived in time may still be waiting for a lock."""
+BATCH = 50
+"""How many the clock ends in one transaction: on SQLite, savers wait for as long as that takes."""
+TRY_AGAIN = timedelta(minutes=1)
+"""How long an attempt that could not be scored is left alone, so that it neither slows the others nor fills the log."""
+
+_failed: dict[int, datetime] = {}  # attempt -> when it failed last, in this process
 
 
 def submit_attempt(*, attempt: Attempt, arrived_at: datetime, lease: int | None = None) -> None:
@@ -38,10 +38,17 @@ def submit_attempt(*, attempt: Attempt, arrived_at: datetime, lease: int | None 
     Where the deadline and the grace have passed, the clock has ended the attempt at its deadline instead. ``lease``
     is the one the page holds, None a plain form: raises AttemptRefused where another page has taken over meanwhile.
     """
-    if is_late(arrived_at, attempt.deadline, attempt.quiz.grace):
-        _end(attempt.id, attempt.deadline, BY_CLOCK)
-    else:
-        _end(attempt.id, min(arrived_at, attempt.deadline), BY_CANDIDATE, lease)
+    attempt_id = attempt.id
+    with writing("submit") as session:
+        row = locked(session, attempt_id)
+        if row.submitted_at is not None:
+            return
+        late = is_late(arrived_at, row.deadline, attempt.quiz.grace)
+        if not late and lease is not None and lease != row.lease:
+            raise AttemptRefused(Refusal.TAKEN_OVER)
+        fresh = session.get_one(Attempt, attempt_id, populate_existing=True)
+        at, by = (row.deadline, BY_CLOCK) if late else (min(arrived_at, row.deadline), BY_CANDIDATE)
+        end_all(session, [Ending(fresh, at, by)])
 
 
 def is_over(attempt: Attempt) -> bool:
@@ -52,102 +59,73 @@ def is_over(attempt: Attempt) -> bool:
 def close_if_due(attempt: Attempt) -> None:
     """End the attempt as of its deadline, where its time is over and nobody has done so yet."""
     if attempt.submitted_at is None and is_over(attempt):
-        _end(attempt.id, attempt.deadline, BY_CLOCK)
+        _end_due([attempt.id], wait=True)
 
 
 def close_due(at_most: int | None = None) -> int:
     """End every attempt whose time is over (or only so many), scored from what was saved. The number of those ended.
 
     Anybody may call this at any time, on any node: each attempt is ended by one of them, always as of its deadline,
-    and one that cannot be scored does not keep the others open.
+    and one that cannot be scored does not keep the others open. Raises what the database raises when it is gone.
     """
-    now = clock.now()
+    due = _due(clock.now())[:at_most]
+    ended = 0
+    for start in range(0, len(due), BATCH):
+        ended += _close(due[start : start + BATCH])
+    return ended
+
+
+def _due(now: datetime) -> list[int]:
+    """The ids of the attempts to end, the longest overdue first; not those that failed a moment ago."""
     rows = db.session.execute(
         select(Attempt.id, Attempt.deadline, Quiz.grace_seconds)
         .join(Quiz, Attempt.quiz_id == Quiz.id)
         .where(Attempt.submitted_at.is_(None), Attempt.deadline < now)
-        .order_by(Attempt.deadline)
+        .order_by(Attempt.deadline, Attempt.id)
     ).all()
-    due = [row for row in rows if _is_due(row.deadline, timedelta(seconds=row.grace_seconds), now)]
-    ended = 0
-    for row in due[:at_most]:
-        try:
-            ended += _end(row.id, row.deadline, BY_CLOCK)
-        except Exception:
-            log.exception("attempt %s could not be closed", row.id)
-    return ended
+    due = (row.id for row in rows if _is_due(row.deadline, timedelta(seconds=row.grace_seconds), now))
+    return [attempt_id for attempt_id in due if not _failed_lately(attempt_id, now)]
+
+
+def _failed_lately(attempt_id: int, now: datetime) -> bool:
+    failed_at = _failed.get(attempt_id)
+    return failed_at is not None and timedelta(0) <= now - failed_at < TRY_AGAIN
+
+
+def _close(attempt_ids: Sequence[int]) -> int:
+    """End these in one transaction; where one of them cannot be scored, each in its own."""
+    try:
+        return _end_due(attempt_ids)
+    except Exception as error:
+        if outage_of(error):
+            raise
+        if len(attempt_ids) > 1:
+            return sum(_close([attempt_id]) for attempt_id in attempt_ids)
+        log.exception("attempt %s could not be closed", attempt_ids[0])
+        _failed[attempt_ids[0]] = clock.now()
+        return 0
+
+
+def _end_due(attempt_ids: Sequence[int], *, wait: bool = False) -> int:
+    """End those of them that are still due under the lock; without ``wait``, not those that somebody else holds now."""
+    with writing("close") as session:
+        now = clock.now()
+        attempts = session.scalars(
+            select(Attempt)
+            .where(Attempt.id.in_(attempt_ids), Attempt.submitted_at.is_(None))
+            .order_by(Attempt.id)
+            .options(undefer(Attempt.paper), joinedload(Attempt.quiz).lazyload(Quiz.audience))
+            .with_for_update(of=Attempt, skip_locked=not wait)
+            .execution_options(populate_existing=True)
+        ).all()
+        due = [one for one in attempts if _is_due(one.deadline, one.quiz.grace, now)]
+        if due:
+            end_all(session, [Ending(attempt, attempt.deadline, BY_CLOCK) for attempt in due])
+    return len(due)
 
 
 def _is_due(deadline: datetime, grace: timedelta, now: datetime) -> bool:
     return is_late(now, deadline, grace + SETTLING)
-
-
-def _end(attempt_id: int, at: datetime, ended_by: str, lease: int | None = None) -> bool:
-    """End and score an attempt in one transaction; False where it had been ended before."""
-    with writing("submit" if ended_by == BY_CANDIDATE else "close") as session:
-        row = locked(session, attempt_id)
-        if row.submitted_at is not None:
-            return False
-        if lease is not None and lease != row.lease:
-            raise AttemptRefused(Refusal.TAKEN_OVER)
-        attempt = session.get_one(Attempt, attempt_id, populate_existing=True)
-        responses = {response.position: tuple(response.answer) for response in attempt.responses}
-        session.execute(
-            update(Attempt)
-            .where(Attempt.id == attempt_id, Attempt.submitted_at.is_(None))
-            .values(
-                submitted_at=at,
-                ended_by=ended_by,
-                fingerprint=fingerprint(attempt, responses, at, ended_by),
-                verification_code=_new_code() if attempt.quiz.certificate else None,
-            )
-        )
-        _add_score(session, attempt, responses)
-    return True
-
-
-def _new_code() -> str:
-    """What a certificate is verified by: 16 signs, none of which looks like another; about 79 bits of chance."""
-    return "".join(secrets.choice(CODE_SIGNS) for _sign in range(16))
-
-
-def _add_score(session: Session, attempt: Attempt, responses: dict[int, Answer]) -> None:
-    """Score the saved answers as edition 1. UNIQUE(attempt, edition) holds if all else fails."""
-    quiz = attempt.quiz
-    score = score_paper(bank_of(quiz.bank_revision_id), spec_of(quiz), paper_from_json(attempt.paper), responses)
-    answered = sum(not is_blank(answer) for answer in responses.values())
-    row = session.scalar(
-        insert(AttemptScore).values(**score_values(attempt.id, score, answered, clock.now())).returning(AttemptScore.id)
-    )
-    session.execute(insert(ItemScoreRow.__table__), list(item_values(row, score)))  # type: ignore[arg-type]
-
-
-def score_values(attempt_id: int, score: Score, answered: int, at: datetime, edition: int = 1) -> dict[str, Any]:
-    """The row that keeps ``score``."""
-    return {
-        "attempt_id": attempt_id,
-        "edition": edition,
-        "points": score.points,
-        "full_points": score.full_points,
-        "section_points": [int(points * 100) for points in score.sections],
-        "answered": answered,
-        "passed": score.passed,
-        "excellent": score.excellent,
-        "scored_at": at,
-    }
-
-
-def item_values(score_id: int, score: Score) -> Iterator[dict[str, Any]]:
-    """The rows that keep the points of each item, omitted ones included."""
-    for position, item in enumerate(score.items):
-        yield {
-            "score_id": score_id,
-            "position": position,
-            "item_id": item.item_id,
-            "points": item.points,
-            "full_points": item.full_points,
-            "outcome": item.outcome.value,
-        }
 
 
 Locked: TypeAlias = Row[datetime | None, str | None, datetime, int, datetime | None]

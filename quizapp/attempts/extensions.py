@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.accounts.models import Account
-from quizapp.attempts.models import Attempt, Extension, ExtensionGrant, ItemResponse
+from quizapp.attempts.models import Attempt, Extension, ExtensionGrant, ItemResponse, Outage
 from quizapp.attempts.queries import branch_names
 from quizapp.audit.operations import record
 from quizapp.db import db, writing
@@ -37,12 +37,19 @@ class AtWork:
 
 
 def grant_extension(
-    *, quiz_id: int, minutes: int, reason: str, granted_by: int, attempt_id: int | None = None
+    *,
+    quiz_id: int,
+    minutes: int,
+    reason: str,
+    granted_by: int,
+    attempt_id: int | None = None,
+    outage_id: int | None = None,
 ) -> list[int]:
     """Give ``minutes`` more to one running attempt, or to all of the quiz; the ids of those that have them now.
 
     The deadline may then lie after the window closes, and keys that are shown "after close" wait for it. An attempt
-    whose grace is over has ended and is not brought back. Raises PlanError with every problem.
+    whose grace is over has ended and is not brought back. ``outage_id`` is the outage that is given back: then only
+    those who were at work when it began have it, and once. Raises PlanError with every problem.
     """
     reason = reason.strip()
     if problems := _problems(minutes, reason):
@@ -51,24 +58,17 @@ def grant_extension(
         quiz = session.get_one(Quiz, quiz_id, with_for_update=True)
         now = clock.now()
         running = _running(session, quiz, now, attempt_id)
+        if outage_id is not None:
+            running = _interrupted(session, quiz_id, outage_id, running)
         if not running:
             sentence = N_("This attempt has ended.") if attempt_id else N_("Nobody is at work in this test now.")
             raise PlanError([Problem(sentence)])
-        extension = Extension(
-            quiz_id=quiz_id,
-            attempt_id=attempt_id,
-            minutes=minutes,
-            reason=reason,
-            granted_by=granted_by,
-            granted_at=now,
-        )
+        whom = {"quiz_id": quiz_id, "attempt_id": attempt_id, "outage_id": outage_id}
+        extension = Extension(minutes=minutes, reason=reason, granted_by=granted_by, granted_at=now, **whom)
         session.add(extension)
         session.flush()
         _move_deadlines(session, quiz, extension, running)
-        detail = {"extension": extension.id, "minutes": minutes, "attempts": [attempt.id for attempt in running]}
-        record(
-            "quiz.extended", f"quiz:{quiz_id}", detail, note=reason, actor=session.get_one(Account, granted_by).login
-        )
+        _record(session, extension, running)
         return [attempt.id for attempt in running]
 
 
@@ -110,6 +110,18 @@ def extensions_of(quiz: Quiz) -> list[tuple[Extension, str, int]]:
     return [(extension, name, count) for extension, name, count in rows]
 
 
+def _record(session: Session, extension: Extension, running: list[Attempt]) -> None:
+    detail = {
+        "extension": extension.id,
+        "minutes": extension.minutes,
+        "attempts": [attempt.id for attempt in running],
+    }
+    if extension.outage_id is not None:
+        detail["outage"] = extension.outage_id
+    by = session.get_one(Account, extension.granted_by).login
+    record("quiz.extended", f"quiz:{extension.quiz_id}", detail, note=extension.reason, actor=by)
+
+
 def _problems(minutes: int, reason: str) -> list[Problem]:
     problems = []
     if not 1 <= minutes <= MOST_MINUTES:
@@ -130,6 +142,15 @@ def _running(session: Session, quiz: Quiz, now: datetime, attempt_id: int | None
         query = query.where(Attempt.id == attempt_id)
     rows = session.scalars(query.with_for_update().execution_options(populate_existing=True))
     return [attempt for attempt in rows if not is_late(now, attempt.deadline, quiz.grace)]
+
+
+def _interrupted(session: Session, quiz_id: int, outage_id: int, running: list[Attempt]) -> list[Attempt]:
+    """Those of them that were at work when the outage began; the quiz is locked, so that nobody gives it twice."""
+    outage = session.get(Outage, outage_id)
+    twice = session.scalar(select(Extension.id).where(Extension.quiz_id == quiz_id, Extension.outage_id == outage_id))
+    if outage is None or twice is not None:
+        raise PlanError([Problem(N_("This outage has been given back before."))])
+    return [attempt for attempt in running if attempt.started_at <= outage.began_at]
 
 
 def _move_deadlines(session: Session, quiz: Quiz, extension: Extension, running: list[Attempt]) -> None:

@@ -68,7 +68,10 @@ class Extension(Model):
     """More minutes, given to one attempt or to all that were running, and why."""
 
     __tablename__ = "extension"
-    __table_args__ = (CheckConstraint("minutes > 0", name="minutes"),)
+    __table_args__ = (
+        CheckConstraint("minutes > 0", name="minutes"),
+        Index("uq_extension_quiz_id_outage_id", "quiz_id", "outage_id", unique=True),
+    )
 
     id: Mapped[Key]
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), index=True)
@@ -77,6 +80,7 @@ class Extension(Model):
     reason: Mapped[str] = mapped_column(String(200))
     granted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     granted_at: Mapped[Moment]
+    outage_id: Mapped[int | None]  # the outage that it gives back (`Outage.id`): once for each test
 
 
 class ExtensionGrant(Model):
@@ -90,6 +94,28 @@ class ExtensionGrant(Model):
     deadline_after: Mapped[Moment]
 
     extension: Mapped[Extension] = relationship()
+
+
+class Heartbeat(Model):
+    """When a part of the server was last able to write: the process that ends attempts, or the pages."""
+
+    __tablename__ = "heartbeat"
+    __table_args__ = (CheckConstraint("part IN ('clock', 'web')", name="part"),)
+
+    node: Mapped[str] = mapped_column(String(64), primary_key=True)  # name of the machine
+    part: Mapped[str] = mapped_column(String(8), primary_key=True)
+    at: Mapped[Moment]  # never goes back, even where the machine's clock does
+
+
+class Outage(Model):
+    """A time in which no node was there, while somebody was answering."""
+
+    __tablename__ = "outage"
+    __table_args__ = (UniqueConstraint("began_at"), CheckConstraint("ended_at > began_at", name="ended_at"))
+
+    id: Mapped[Key]
+    began_at: Mapped[Moment]  # the last heartbeat before
+    ended_at: Mapped[Moment]  # the first one after
 
 
 class Leaving(Model):

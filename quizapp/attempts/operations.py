@@ -4,12 +4,13 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from quizapp.attempts.closing import close_if_due
 from quizapp.attempts.door import Entry, require, require_network
 from quizapp.attempts.models import Attempt
+from quizapp.attempts.outages import last_beat
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.db import db, writing
 from quizapp.domain.paper import paper_to_json
@@ -55,10 +56,10 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
     with writing("start") as session:
         quiz = session.get_one(Quiz, quiz_id, populate_existing=True, with_for_update={"read": True})
         now = clock.now()  # one moment for both: the last one of the window is no beginning
-        _require_open(quiz, now)
+        _require_open(quiz, max(now, last_beat(session) or now))  # a clock that was put back reopens nothing
         mine = (Attempt.quiz_id == quiz_id) & (Attempt.person_id == person_id)
-        used = session.scalar(select(func.count()).select_from(Attempt).where(mine)) or 0
-        running = session.scalar(select(Attempt.id).where(mine, Attempt.submitted_at.is_(None)))
+        before = session.execute(select(Attempt.id, Attempt.submitted_at).where(mine)).all()
+        used, running = len(before), next((row.id for row in before if row.submitted_at is None), None)
         if running is None and used >= quiz.attempts_allowed:
             raise AttemptRefused(Refusal.NONE_LEFT)
         if running is None:
@@ -73,8 +74,11 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
                 "deadline": deadline(now, quiz.minutes, quiz.closes_at, opens_at=quiz.opens_at),
                 "pledged_at": now if quiz.pledge else None,
             }
-            session.execute(dialect.insert(Attempt).values(**values).on_conflict_do_nothing())
-            running = session.scalar(select(Attempt.id).where(mine, Attempt.submitted_at.is_(None)))
+            insert = dialect.insert(Attempt).values(**values).on_conflict_do_nothing().returning(Attempt.id)
+            # Another request of the same person may have been first; then the row is that one's.
+            running = session.scalar(insert) or session.scalar(
+                select(Attempt.id).where(mine, Attempt.submitted_at.is_(None))
+            )
         if running is None:  # the other request's attempt has been submitted meanwhile
             raise AttemptRefused(Refusal.NONE_LEFT)
         return running

@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from quizapp.attempts.closing import BY_CANDIDATE, Locked, locked
+from quizapp.attempts.closing import Locked, locked
+from quizapp.attempts.endings import BY_CANDIDATE
 from quizapp.attempts.letters import to_bank
 from quizapp.attempts.models import Attempt, ItemResponse
 from quizapp.attempts.refusals import AttemptRefused, Refusal

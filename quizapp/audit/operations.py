@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import has_request_context
 from flask_login import current_user
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from quizapp.audit.models import AuditEntry
 from quizapp.db import db
@@ -18,29 +20,82 @@ FIRST_HASH = "0" * 64
 CHAIN_LOCK = 0x7175697A  # any number that nothing else in this database locks
 
 
+@dataclass(frozen=True)
+class Head:
+    """The newest entry. Kept elsewhere, it shows later whether the record up to it is still the same."""
+
+    number: int
+    hash: str
+
+    def __str__(self) -> str:
+        """One line, as ``quizapp verify`` prints it and reads it again."""
+        return f"{self.number} {self.hash}"
+
+
+EMPTY = Head(0, FIRST_HASH)
+
+
+@dataclass(frozen=True)
+class Act:
+    """What happened to which thing, before it has its place in the chain."""
+
+    act: str
+    subject: str
+    detail: dict[str, Any]
+    note: str = ""
+    actor: str = ""
+
+
+class Hashable(Protocol):
+    """What `entry_hash` needs of an entry: a row, or one about to be written."""
+
+    number: int
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+    detail: Any
+    note: str
+    previous_hash: str
+
+
 def record(act: str, subject: str, detail: dict[str, Any] | None = None, note: str = "", actor: str = "") -> None:
     """Append one entry inside the transaction of the act itself. Takes the chain's lock until that commits."""
+    record_all([Act(act, subject, detail or {}, note, actor)])
+
+
+def record_all(acts: Sequence[Act]) -> None:
+    """Append an entry for each, in that order. Best called last in a transaction: whoever records waits for its end."""
+    if not acts:
+        return
     if db.engine.dialect.name == "postgresql":  # SQLite has one writer anyway
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
-    last = db.session.execute(
-        select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
-    ).first()
-    entry = AuditEntry(
-        number=last.number + 1 if last else 1,
-        at=clock.now(),
-        actor=actor or _present_actor(),
-        act=act,
-        subject=subject,
-        detail=detail or {},
-        note=note,
-        previous_hash=last.hash if last else FIRST_HASH,
-    )
-    entry.hash = entry_hash(entry)
-    db.session.add(entry)
-    db.session.flush()
+    last, now, rows = head(), clock.now(), []
+    for act in acts:
+        entry = AuditEntry(
+            number=last.number + 1,
+            at=now,
+            actor=act.actor or _present_actor(),
+            act=act.act,
+            subject=act.subject,
+            detail=act.detail,
+            note=act.note,
+            previous_hash=last.hash,
+        )
+        entry.hash = entry_hash(entry)
+        last = Head(entry.number, entry.hash)
+        rows.append({column.name: getattr(entry, column.name) for column in AuditEntry.__table__.columns})
+    db.session.execute(insert(AuditEntry.__table__), rows)  # type: ignore[arg-type]
 
 
-def entry_hash(entry: AuditEntry) -> str:
+def head() -> Head:
+    """The newest entry as this transaction sees it."""
+    query = select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
+    last = db.session.execute(query).first()
+    return Head(last.number, last.hash) if last else EMPTY
+
+
+def entry_hash(entry: Hashable) -> str:
     """SHA-256 over the previous hash and the entry in canonical JSON, in hexadecimal."""
     body = [entry.number, _spell(entry.at), entry.actor, entry.act, entry.subject, entry.detail, entry.note]
     canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -13,14 +13,16 @@ from typing import Any
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from quizapp.attempts.closing import item_values, score_values
+from quizapp.attempts.endings import ended_act, item_values, score_values
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
+from quizapp.attempts.receipts import fingerprint
+from quizapp.audit.operations import record_all
 from quizapp.banks.queries import bank_of
 from quizapp.db import Base
 from quizapp.demo.department import Department
 from quizapp.domain.bank import FALSE, TRUE, Bank, Item, ItemType
 from quizapp.domain.paper import Paper, PaperSpec, paper_to_json, prepare
-from quizapp.domain.scoring import Answer, is_blank, score_paper
+from quizapp.domain.scoring import Answer, Score, is_blank, score_paper
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import spec_of
 from quizapp.web import clock
@@ -51,20 +53,38 @@ def add_sittings(session: Session, quiz: Quiz, department: Department, *, share:
         ability = random.gauss(strength[department.branch_of[person_id]], 0.8)
         given = {} if random.random() < NOTHING_SAVED else dict(_answers(bank, paper, ability, hardness, random))
         sat.append((person_id, paper, given))
-        attempts.append(_attempt(quiz, person_id, paper, random))
+        attempts.append(_attempt(quiz, person_id, paper, given, random))
     insert_many(session, Attempt, attempts)
     ids = dict(session.execute(select(Attempt.person_id, Attempt.id).where(Attempt.quiz_id == quiz.id)).all())
     ended = {row["person_id"]: row["submitted_at"] for row in attempts}
     answered = (_responses(ids[person], given, ended[person]) for person, _paper, given in sat)
     insert_many(session, ItemResponse, chain.from_iterable(answered))
-    _add_scores(session, bank, spec, [(ids[person], paper, given, ended[person]) for person, paper, given in sat])
+    scored = [(ids[person], paper, given, ended[person]) for person, paper, given in sat]
+    scores = _add_scores(session, bank, spec, scored)
+    _record([(ids[row["person_id"]], row) for row in attempts], scores)
 
 
-def _attempt(quiz: Quiz, person_id: int, paper: Paper, random: Random) -> dict[str, Any]:
+def _record(ended: list[tuple[int, dict[str, Any]]], scores: dict[int, Score]) -> None:
+    """Put on record how each attempt ended, as a real one does."""
+    record_all(
+        [
+            ended_act(
+                Attempt(id=attempt_id, **row),
+                scores[attempt_id],
+                at=row["submitted_at"],
+                by=row["ended_by"],
+                sealed=row["fingerprint"],
+            )
+            for attempt_id, row in ended
+        ]
+    )
+
+
+def _attempt(quiz: Quiz, person_id: int, paper: Paper, given: dict[int, Answer], random: Random) -> dict[str, Any]:
     limit = timedelta(minutes=quiz.minutes)
     started = _moment(quiz.opens_at, min(quiz.closes_at, clock.now()) - limit, random)
     used = limit * min(1.0, random.betavariate(4, 4) + 0.05)
-    return {
+    row: dict[str, Any] = {
         "quiz_id": quiz.id,
         "person_id": person_id,
         "number": 1,
@@ -75,6 +95,7 @@ def _attempt(quiz: Quiz, person_id: int, paper: Paper, random: Random) -> dict[s
         "submitted_at": started + used,
         "ended_by": "clock" if used == limit else "candidate",
     }
+    return row | {"fingerprint": fingerprint(Attempt(**row), given, row["submitted_at"], row["ended_by"])}
 
 
 def _moment(first: datetime, last: datetime, random: Random) -> datetime:
@@ -126,7 +147,7 @@ def _responses(attempt_id: int, given: dict[int, Answer], at: Any) -> Iterator[d
 
 def _add_scores(
     session: Session, bank: Bank, spec: PaperSpec, sat: list[tuple[int, Paper, dict[int, Answer], Any]]
-) -> None:
+) -> dict[int, Score]:
     scores = {attempt_id: score_paper(bank, spec, paper, given) for attempt_id, paper, given, _at in sat}
     rows = (
         score_values(attempt_id, scores[attempt_id], sum(not is_blank(answer) for answer in given.values()), at)
@@ -138,6 +159,7 @@ def _add_scores(
     )
     items = (item_values(score_id, scores[attempt_id]) for attempt_id, score_id in ids)
     insert_many(session, ItemScoreRow, chain.from_iterable(items))
+    return scores
 
 
 def insert_many(session: Session, model: type[Base], rows: Any) -> None:

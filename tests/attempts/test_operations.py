@@ -212,7 +212,7 @@ def test_clock_ends_what_nobody_submits(exam: Exam, clock: MovableClock) -> None
 def test_answer_that_waited_for_a_lock_is_not_overtaken_by_the_clock(exam: Exam, clock: MovableClock) -> None:
     attempt = exam.start()
     attempt_id, in_time = attempt.id, attempt.deadline + exam.quiz.grace
-    clock.set(in_time + timedelta(seconds=4))
+    clock.set(in_time + SETTLING)
     assert close_due() == 0
     assert save(exam, attempt_id, 0, ["A"], arrived_at=in_time).version == 1
 

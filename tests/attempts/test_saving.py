@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 
-from quizapp.attempts.closing import CODE_SIGNS, submit_attempt
+from quizapp.attempts.closing import submit_attempt
+from quizapp.attempts.endings import CODE_SIGNS
 from quizapp.attempts.leases import take_lease
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
 from quizapp.attempts.pulse import FASTEST, PULSES_PER_SECOND, SLOWEST, interval, pulse_of
