@@ -72,7 +72,9 @@ def page_words() -> dict[str, str]:
         "taken_over": _("Continued on another device"),
         "taken_over_notice": _("This test continues on another device; nothing more is saved here."),
         "taken_over_window": _("This test continues in another window; nothing more is saved here."),
-        "kept_here": _("Not sent from here yet: item {items}. The answers stay on this device until you continue here."),
+        "kept_here": _(
+            "Not sent from here yet: item {items}. The answers stay on this device until you continue here."
+        ),
         "continue_here": _("Continue here"),
         "conflict": _("Item {n} was answered elsewhere: {kept} is saved. Here you had chosen {own}."),
         "take_own": _("Change back to my {own}"),
@@ -89,5 +91,5 @@ def page_words() -> dict[str, str]:
         # the sheet, its layout and keys
         "unsent_item": _("waiting to be sent"),
         "progress": _("{n} of {total} items answered"),
-        "comma": _(", "),
+        "joined": _("{one}, {other}"),
     }

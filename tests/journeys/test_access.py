@@ -73,7 +73,7 @@ def test_by_keyboard_alone(exam: Exam, desktop: Page) -> None:
     press_until(desktop, "[data-step='1']")
     keys.press("Enter")
     expect(desktop.locator("[data-item='1'] .item-no")).to_be_focused()
-    press_until(desktop, "aside [type=submit]")
+    press_until(desktop, "[data-answer-sheet] [type=submit]")
     keys.press("Enter")
     desktop.wait_for_url(re.compile("/submission$"))
     press_until(desktop, "form[action$='/submission'] button")

@@ -39,7 +39,12 @@ export class Modal {
     this.node.classList.remove("is-open");
     this.others.forEach((other) => other.removeAttribute("aria-hidden"));
     this.onClose();
-    if (this.before) this.before.focus();
+    // Going back, the browser brings the address's item into view and takes the focus away: only then it is our turn.
+    window.setTimeout(() => this.giveBack());
+  }
+
+  giveBack() {
+    if (this.before) this.before.focus({ preventScroll: true });
     const then = this.then;
     this.then = null;
     if (then) then();

@@ -4,6 +4,7 @@ import { Keyboard } from "./keyboard.js";
 import { Layout } from "./layout.js";
 import { Modal } from "./modal.js";
 import "./preferences.js";
+import { fill } from "./status.js";
 
 const UNDER_FOOT = 160; // px at the lower end of the 答题卡 that its button covers
 
@@ -53,7 +54,10 @@ export class Sheet {
         node.setAttribute("aria-modal", "true");
         this.reveal(node.querySelector('[aria-current="true"]'));
       },
-      onClose: () => ["role", "aria-modal"].forEach((name) => node.removeAttribute(name)),
+      onClose: () => {
+        node.setAttribute("role", "complementary");
+        node.removeAttribute("aria-modal");
+      },
     });
     const opener = document.querySelector("[data-open-sheet]");
     window.addEventListener("resize", () => opener.getClientRects().length === 0 && modal.close());
@@ -170,7 +174,7 @@ export class Sheet {
     document.querySelector("[data-legend-unsent]").hidden = this.unsent.size === 0;
     const track = document.querySelector("[data-track]");
     track.setAttribute("width", `${(100 * answered) / total}%`);
-    track.parentNode.setAttribute("aria-label", this.words.progress.replace("{n}", answered).replace("{total}", total));
+    track.parentNode.setAttribute("aria-label", fill(this.words.progress, { n: answered, total }));
   }
 
   refreshCell(item) {
@@ -184,12 +188,12 @@ export class Sheet {
     }
     if (!states.now) cell.removeAttribute("aria-current");
     const parts = [
-      this.words.item.replace("{n}", position + 1),
+      fill(this.words.item, { n: position + 1 }),
       states.done ? this.words.answered : this.words.open,
       states.marked && this.words.marked,
       states.wait && this.words.unsent_item,
     ];
-    cell.setAttribute("aria-label", parts.filter(Boolean).join(this.words.comma));
+    cell.setAttribute("aria-label", parts.filter(Boolean).reduce((one, other) => fill(this.words.joined, { one, other })));
   }
 
   // Only the 答题卡 scrolls: scrollIntoView would move the page under the candidate too.

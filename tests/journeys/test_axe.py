@@ -1,0 +1,246 @@
+"""Every page of a candidate at both widths, in light, in dark and in large type: what axe finds, how wide it is, and
+how large is what a finger must hit. A new page is one more row of PAGES."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from quizapp.quizzes.models import ReviewTime
+from tests.attempts.exam import Exam, make_exam
+from tests.journeys.steps import RIGHT, Paper
+from tests.support import browser
+from tests.support.cast import sign_in_page
+from tests.support.time import MovableClock
+
+MODES = {"light": ("light", "normal"), "dark": ("dark", "normal"), "large": ("light", "large")}
+LEAST = 43.5  # px of a target, with half a pixel for rounding: 44 is the promise
+NARROW = (320, 640)  # px: a small phone, or 1280 at 400 %; and 1280 at 200 %
+# Kept out: links within a sentence, what is seen only by screen readers, and fields whose label is the target.
+TARGETS = """least => [...document.querySelectorAll("a[href], button, select, textarea, summary, label, input")]
+  .map(node => ({ node, box: node.getBoundingClientRect() }))
+  .filter(({ node, box }) => box.width > 2 && box.height > 2 && getComputedStyle(node).visibility !== "hidden"
+    && box.bottom > 0 && !(node.tagName === "LABEL" && !node.querySelector("input")))
+  .filter(({ node }) => !(node.tagName === "A" && getComputedStyle(node).display === "inline"
+    && node.parentElement.textContent.trim().length > node.textContent.trim().length))
+  .filter(({ node }) => !(node.tagName === "INPUT" && node.closest("label")))
+  .filter(({ box }) => box.width < least || box.height < least)
+  .map(({ node, box }) => `${Math.round(box.width)}x${Math.round(box.height)} ${node.outerHTML.slice(0, 120)}`)"""
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Visit:
+    """A candidate on the way through everything; ``attempt`` is the address of the attempt once it has begun."""
+
+    page: Page
+    exam: Exam
+    clock: MovableClock
+    attempt: str = ""
+    found: list[str] = field(default_factory=list)
+
+    @property
+    def paper(self) -> Paper:
+        """What can be done on the paper."""
+        return Paper(self.page)
+
+
+def go(address: str) -> Callable[[Visit], object]:
+    """To an address; ``{quiz}`` and ``{attempt}`` are filled in."""
+    return lambda visit: visit.page.goto(address.format(quiz=visit.exam.quiz_id, attempt=visit.attempt))
+
+
+def show(words: str) -> Callable[[Visit], object]:
+    """To the item with these words."""
+    return lambda visit: visit.paper.show(words)
+
+
+def signed_in(visit: Visit) -> None:
+    sign_in_page(visit.page, visit.exam.cast.zhang.login)
+    visit.page.goto("/")
+
+
+def opened(visit: Visit) -> None:
+    visit.clock.advance(minutes=10)
+    visit.page.goto(f"/tests/{visit.exam.quiz_id}")
+
+
+def refused(visit: Visit) -> None:
+    visit.page.locator("#code").fill("wrong")
+    visit.page.get_by_role("button", name="开始测试").click()
+    expect(visit.page.locator("[data-error]").first).to_be_visible()
+
+
+def begun(visit: Visit) -> None:
+    visit.page.locator("#pledged").check()
+    visit.page.locator("#code").fill("2468")
+    visit.page.get_by_role("button", name="开始测试").click()
+    visit.page.wait_for_url(re.compile(r"/attempts/\d+"))
+    visit.attempt = visit.page.url.split("#")[0]
+
+
+def marked(visit: Visit) -> None:
+    visit.paper.show("单选二").locator(".mark-tool").click()
+    visit.page.locator(".opt:visible").first.click()
+
+
+def open_sheet(visit: Visit) -> None:
+    if visit.page.locator("[data-open-sheet]").is_visible():
+        visit.page.locator("[data-open-sheet]").click()
+
+
+def close_sheet(visit: Visit) -> None:
+    if visit.page.locator("[data-close-sheet]").is_visible():
+        visit.page.locator("[data-close-sheet]").click()
+        expect(visit.page.locator("[data-close-sheet]")).to_be_hidden()
+
+
+def all_on_one(visit: Visit) -> None:
+    visit.page.locator("[data-layout-switch]").get_by_role("button", name="整卷").click()
+    close_sheet(visit)
+
+
+def offline(visit: Visit) -> None:
+    visit.page.context.set_offline(True)
+    visit.paper.answer("单选一", ["乙"])
+    expect(visit.page.locator("[data-pill]")).to_contain_text("离线")
+
+
+def online(visit: Visit) -> None:
+    visit.page.context.set_offline(False)
+    expect(visit.page.locator("[data-pill]")).to_have_text("已保存", timeout=20_000)
+
+
+def keys_help(visit: Visit) -> None:
+    visit.page.locator("#no-0").focus()
+    visit.page.keyboard.press("?")
+    expect(visit.page.locator("[data-keys-help]")).to_be_visible()
+
+
+def everything_right(visit: Visit) -> None:
+    visit.page.goto(visit.attempt)
+    for words, texts in RIGHT.items():
+        item = visit.paper.show(words)
+        item.locator(".opt [type=checkbox]:checked").evaluate_all("boxes => boxes.forEach(box => box.click())")
+        visit.paper.answer(words, texts)
+    expect(visit.page.locator("[data-pill]")).to_have_text("已保存", timeout=20_000)
+    visit.page.goto(f"{visit.attempt}/submission")
+
+
+def submitted(visit: Visit) -> None:
+    visit.page.get_by_role("button", name="确认交卷").click()
+    visit.page.wait_for_url(re.compile("/result"))
+
+
+PAGES: dict[str, Callable[[Visit], object]] = {
+    "sign-in": go("/sign-in"),
+    "rehearsal": go("/rehearsal"),
+    "rehearsal: paper": go("/rehearsal/paper"),
+    "home": signed_in,
+    "me": go("/me"),
+    "no such page": go("/nowhere"),
+    "door: waiting for the bell": go("/tests/{quiz}"),
+    "door": opened,
+    "door: refused": refused,
+    "paper": begun,
+    "paper: single choice": show("单选一"),
+    "paper: marked and answered": marked,
+    "paper: multiple choice": show("多选一"),
+    "paper: true or false": show("判断一"),
+    "paper: fill-in": show("期间为"),
+    "paper: case": show("案例判断"),
+    "paper: offline": offline,
+    "paper: online again": online,
+    "paper: answer sheet": open_sheet,
+    "paper: all on one page": all_on_one,
+    "paper: keys": keys_help,
+    "submission: some unanswered": go("{attempt}/submission"),
+    "submission: everything answered": everything_right,
+    "result": submitted,
+    "result: all items": go("{attempt}/result?items=all"),
+    "record": go("{attempt}/record"),
+    "certificate": go("{attempt}/certificate"),
+    "check of a certificate": go("/certificates/verify"),
+    "home: afterwards": go("/"),
+    "practice": go("/practice"),
+    "practice: choose": go("/practice/choose"),
+    "practice: a question": go("/practice/next"),
+    "practice: book": go("/practice/book"),
+}
+
+
+@pytest.fixture
+def exam(clock: MovableClock, live_server: Any) -> Exam:
+    """A test that opens in five minutes, with everything that a door, a page and a result can show."""
+    return make_exam(
+        live_server.app,
+        opens_at=clock.now() + timedelta(minutes=5),
+        pledge="我承诺独立作答。",
+        access_code="2468",
+        leaving_recorded=True,
+        certificate=True,
+        key_shown=ReviewTime.AT_SUBMISSION,
+        rationale_shown=ReviewTime.AT_SUBMISSION,
+    )
+
+
+def look(visit: Visit, name: str) -> None:
+    """Note what is wrong with the page as it stands, in each mode."""
+    page = visit.page
+    for mode, (theme, type_size) in MODES.items():
+        page.evaluate(
+            "([theme, size]) => Object.assign(document.documentElement.dataset, { bsTheme: theme, type: size })",
+            [theme, type_size],
+        )
+        # Dark differs from light by its colours alone.
+        rules = {"runOnly": ["color-contrast"]} if mode == "dark" else None
+        broken = Axe().run(page, options=rules).response["violations"]
+        problems = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in broken]
+        problems += [f"small target: {each}" for each in page.evaluate(TARGETS, LEAST)]
+        if (wider := page.evaluate(WIDER)) > 0:
+            problems.append(f"wider than the window by {wider} px")
+        visit.found += [f"{name}, {mode}: {problem}" for problem in problems]
+    page.evaluate("Object.assign(document.documentElement.dataset, { bsTheme: 'light', type: 'normal' })")
+
+
+def reflow(visit: Visit, name: str) -> None:
+    """Note where the page has to be scrolled sideways at 320 px and at 640 px (200 % on a desk), also in large type."""
+    page = visit.page
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": 700})
+        for size in ("normal", "large"):
+            page.evaluate("size => { document.documentElement.dataset.type = size; }", size)
+            if (wider := page.evaluate(WIDER)) > 0:
+                visit.found.append(f"{name}, {width} px, {size}: wider by {wider} px")
+    page.evaluate("document.documentElement.dataset.type = 'normal'")
+    page.set_viewport_size(browser.DESKTOP["viewport"])
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("size", [browser.PHONE, browser.DESKTOP], ids=["phone", "desktop"])
+def test_every_page_is_for_everybody(
+    size: dict[str, Any], exam: Exam, clock: MovableClock, app: Flask, open_page: Callable[..., Page]
+) -> None:
+    visit = Visit(open_page(**size, reduced_motion="reduce"), exam, clock)
+    for name, act in PAGES.items():
+        act(visit)
+        look(visit, name)
+        if size is browser.DESKTOP and not visit.page.locator(".is-open").count():
+            reflow(visit, name)
+    assert not visit.found, "\n".join(visit.found)
+
+
+def test_the_search_finds_what_is_wrong(phone: Page, exam: Exam, clock: MovableClock) -> None:
+    phone.goto("/sign-in")
+    visit = Visit(phone, exam, clock)
+    phone.locator("main").evaluate("""main => {
+        main.insertAdjacentHTML("beforeend", "<button></button><svg width='900' height='1'></svg>"); }""")
+    look(visit, "spoilt")
+    for problem in ("small target", "button-name", "wider than the window"):
+        assert any(problem in each for each in visit.found), problem
