@@ -143,8 +143,15 @@ def save_results(saved: Sequence[Saved | NotSaved], read_anew: Callable[[], Shee
         if isinstance(one, Saved):
             yield {"position": one.position, "version": one.version, "saved_at": one.saved_at.isoformat()}
         elif one.reason is Refusal.STALE:
-            place = now[one.position]
-            kept = {"answer": place.answer, "marked": place.marked, "version": place.version}
-            yield {"position": one.position, "error": one.reason.value, "kept": kept}
+            yield {"position": one.position, "error": one.reason.value, "kept": _kept(now[one.position])}
         else:
             yield {"position": one.position, "error": one.reason.value}
+
+
+def kept_places(sheet: Sheet) -> list[dict[str, Any]]:
+    """What is saved, for a page that takes over: it may have been served before the last save of the older one."""
+    return [{"position": place.position, **_kept(place)} for place in sheet.places if place.version]
+
+
+def _kept(place: Place) -> dict[str, Any]:
+    return {"answer": place.answer, "marked": place.marked, "version": place.version}

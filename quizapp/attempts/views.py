@@ -19,7 +19,7 @@ from quizapp.attempts.receipts import receipt_of
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of
 from quizapp.attempts.saving import NotSaved, save_responses
-from quizapp.attempts.sheet import save_results, sheet_of
+from quizapp.attempts.sheet import kept_places, save_results, sheet_of
 from quizapp.attempts.wording import page_words, rule_hint, rule_sentence, section_line
 from quizapp.db import db
 from quizapp.domain.timing import seconds_left
@@ -84,7 +84,8 @@ def lease(attempt_id: int) -> ResponseReturnValue:
     """Let the page that asks be the one that saves, until the next one asks."""
     attempt = own_attempt(current_user, attempt_id)
     held = take_lease(attempt=attempt, arrived_at=g.arrived_at)
-    return jsonify(lease=held, seconds_left=pulse_of(attempt).seconds_left, over=is_over(attempt))
+    kept = kept_places(sheet_of(own_attempt(current_user, attempt_id)))  # nobody else saves from here on
+    return jsonify(lease=held, seconds_left=pulse_of(attempt).seconds_left, over=is_over(attempt), kept=kept)
 
 
 @attempts.put("/attempts/<int:attempt_id>/responses")

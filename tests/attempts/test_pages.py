@@ -334,7 +334,10 @@ def test_a_newer_page_takes_over(zhang: FlaskClient, exam: Exam) -> None:
     assert zhang.get(f"{paper}/clock").json["lease"] == 2
     reply = put(zhang, paper, 0, lease=1)
     assert (reply.status_code, reply.json["error"]) == (409, "taken_over")
-    assert put(zhang, paper, 0, lease=2).status_code == 200
+    assert put(zhang, paper, 0, answer=["A"], marked=True, lease=2).status_code == 200
+    assert zhang.post(f"{paper}/lease", json={}).json["kept"] == [
+        {"position": 0, "answer": ["A"], "marked": True, "version": 1}
+    ]
 
 
 def test_submission_by_script_gives_the_receipt(zhang: FlaskClient, exam: Exam) -> None:

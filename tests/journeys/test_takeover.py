@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
 from quizapp.attempts.models import ItemResponse
@@ -69,6 +69,21 @@ def test_another_window_is_told_at_once(paper: Paper, app: Flask) -> None:
     assert paper.chosen("单选一") == ["乙"]
     paper.answer("单选一", ["丙"])
     paper.expect_saved(app, {"s1": ["C"]})
+
+
+def test_what_the_older_page_saves_while_the_new_one_is_on_its_way(paper: Paper, app: Flask) -> None:
+    other = Paper(paper.page.context.new_page())
+    held: list[Route] = []
+    other.page.route(re.compile("/lease$"), lambda route: held.append(route))
+    other.page.goto(paper.page.url)
+    paper.answer("单选一", ["乙"])
+    paper.expect_saved(app, {"s1": ["B"]})
+    assert other.chosen("单选一") == []
+    held[0].continue_()
+    expect(other.item("单选一").locator(".opt input:checked + label .txt")).to_have_text("乙")
+    other.answer("单选一", ["丙"])
+    paper.expect_saved(app, {"s1": ["C"]})
+    expect(other.notice).to_be_hidden()
 
 
 def test_what_the_older_device_had_not_sent_is_named_and_offered(

@@ -4,7 +4,7 @@
 import { Patience } from "./wire.js";
 
 export class Lease {
-  // on: taken(), lost(inThisBrowser), over(error), waiting(kind). Without a url (nothing to guard) it is there at once.
+  // on: taken(kept), lost(inThisBrowser), over(error), waiting(kind). Without a url (nothing to guard) it is there at once.
   constructor({ url, attempt, wire, on }) {
     Object.assign(this, { url, wire, on });
     this.number = url ? null : 0;
@@ -26,7 +26,7 @@ export class Lease {
     }
     this.number = reply.body.lease;
     this.tabs(this.number);
-    this.on.taken();
+    this.on.taken(reply.body.kept || []);
   }
 
   // A number that somebody has heard of. Late answers carry older ones.

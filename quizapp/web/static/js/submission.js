@@ -14,6 +14,10 @@ export class Submission {
     });
   }
 
+  get isSending() {
+    return Boolean(this.asked && this.outbox.isEmpty);
+  }
+
   begin() {
     this.asked = true;
     this.form.querySelector("button[type=submit]").disabled = true;

@@ -70,7 +70,7 @@ watch();
 clock.run(() => pulse.ask());
 pulse.run();
 lease.take();
-if (lease.number !== null) taken();
+if (lease.number !== null) taken([]);
 
 function startSheet() {
   sheet.start();
@@ -154,8 +154,14 @@ function heard({ seconds_left: seconds, lease: number }, asked, answered) {
   lease.see(number);
 }
 
-// This page may save now. Another tab may have kept something on the device until a moment ago.
-function taken() {
+// This page may save now. The one that could until a moment ago may have saved something since this page was served,
+// and another tab may have left something on the device.
+function taken(kept) {
+  kept.filter(({ position, version }) => version > (outbox.versions.get(position) || 0)).forEach((place) => {
+    if (!sheet || outbox.latest(place.position)) return; // an own choice meets it when it is sent
+    outbox.versions.set(place.position, place.version);
+    sheet.show(place.position, place);
+  });
   adopt(store.load());
   outbox.send();
 }
@@ -182,7 +188,7 @@ function stranger() {
 
 // The attempt has ended, here or elsewhere.
 function leave() {
-  if (isLeaving) return;
+  if (isLeaving || (submission && submission.isSending)) return; // its own end: the next try brings the receipt
   isLeaving = true;
   outbox.stop();
   pulse.stop();
