@@ -11,13 +11,14 @@ from flask_wtf.csrf import generate_csrf
 from quizapp.attempts.door import AT_THE_DOOR, Entry, is_inside
 from quizapp.attempts.door_wording import door_words
 from quizapp.attempts.operations import start_attempt
-from quizapp.attempts.queries import own_person, own_quiz, standing_in
+from quizapp.attempts.queries import own_quiz, standing_in
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.views import attempts
 from quizapp.domain.bell import delay
 from quizapp.domain.timing import QuizState, deadline
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import forecast, pool_of
+from quizapp.roster.models import Person
 from quizapp.web import clock
 from quizapp.web.access import Role, allow, wants_json
 
@@ -28,14 +29,14 @@ LONGEST_FIELD = 200  # of what is looked at; a code is shorter
 @allow(Role.STAFF)
 def door(quiz_id: int) -> ResponseReturnValue:
     """What a candidate should know before starting, and the button that starts; before the opening it waits."""
-    return _door_page(own_quiz(current_user, quiz_id), _entry())
+    return _door_page(*own_quiz(current_user, quiz_id), _entry())
 
 
 @attempts.get("/tests/<int:quiz_id>/bell")
 @allow(Role.STAFF)
 def bell(quiz_id: int) -> ResponseReturnValue:
     """How long until the opening by the server's clock (negative: since), for a page that waits for it."""
-    quiz = own_quiz(current_user, quiz_id)
+    quiz, _person = own_quiz(current_user, quiz_id)
     if quiz.withdrawn_at is not None:
         raise AttemptRefused(Refusal.WITHDRAWN)
     return jsonify(opens_in=_opens_in(quiz), csrf_token=generate_csrf())
@@ -45,13 +46,14 @@ def bell(quiz_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def start(quiz_id: int) -> ResponseReturnValue:
     """Start, or go on with what was started. What is missing is said at its field, on the same page."""
-    quiz, entry = own_quiz(current_user, quiz_id), _entry()
+    quiz, person = own_quiz(current_user, quiz_id)
+    entry = _entry()
     try:
-        attempt_id = start_attempt(quiz=quiz, person_id=own_person(current_user).id, entry=entry)
+        attempt_id = start_attempt(quiz=quiz, person_id=person.id, entry=entry)
     except AttemptRefused as error:
         if error.reason not in AT_THE_DOOR or wants_json():
             raise
-        return _door_page(own_quiz(current_user, quiz_id), entry, error.reason), 422
+        return _door_page(*own_quiz(current_user, quiz_id), entry, error.reason), 422
     paper = url_for("attempts.paper", attempt_id=attempt_id)
     return jsonify(next=paper) if wants_json() else redirect(paper)
 
@@ -64,9 +66,9 @@ def _entry() -> Entry:
     )
 
 
-def _door_page(quiz: Quiz, entry: Entry, refusal: Refusal | None = None) -> str:
+def _door_page(quiz: Quiz, person: Person, entry: Entry, refusal: Refusal | None = None) -> str:
     now = clock.now()
-    standing = standing_in(quiz, own_person(current_user), now)
+    standing = standing_in(quiz, person, now)
     is_waiting = standing.state is QuizState.SCHEDULED and quiz.withdrawn_at is None
     if is_waiting:
         pool_of(quiz)  # so that this process has it ready when everybody starts

@@ -87,12 +87,12 @@ def own_attempt(account: Account, attempt_id: int) -> Attempt:
     return attempt if attempt is not None else abort(404)
 
 
-def own_quiz(account: Account, quiz_id: int) -> Quiz:
-    """That quiz, where the account is a candidate of it; otherwise 404."""
-    quiz = db.session.get(Quiz, quiz_id)
-    if quiz is None or not is_candidate(quiz, own_person(account).id):
+def own_quiz(account: Account, quiz_id: int) -> tuple[Quiz, Person]:
+    """That quiz and the person behind the account, where they are a candidate of it; otherwise 404."""
+    quiz, person = db.session.get(Quiz, quiz_id), own_person(account)
+    if quiz is None or not is_candidate(quiz, person.id):
         abort(404)
-    return quiz
+    return quiz, person
 
 
 def standings(person: Person, now: datetime) -> list[Standing]:

@@ -1,6 +1,7 @@
 """What a test asks at its door: pledge, access code and network, on every way to start it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +15,9 @@ from quizapp.attempts.models import Attempt
 from quizapp.attempts.operations import start_attempt
 from quizapp.attempts.queries import visible_at
 from quizapp.attempts.refusals import AttemptRefused, Refusal
-from quizapp.db import db
+from quizapp.db import db, writing
 from quizapp.domain.bell import WIDEST
+from quizapp.roster.models import Membership, Person
 from quizapp.web import clock as the_clock
 from tests.attempts.exam import Exam, make_exam
 from tests.support.cast import sign_in_as
@@ -250,3 +252,38 @@ def test_the_key_waits_for_those_who_came_with_the_bell(make: Callable[..., Exam
     last = now + timedelta(minutes=30, seconds=30) + exam.quiz.grace
     assert not visible_at(exam.quiz, last).key
     assert visible_at(exam.quiz, last + timedelta(seconds=1)).key
+
+
+def colleagues(exam: Exam, count: int) -> list[int]:
+    """So many more people of Zhang's branch."""
+    with writing() as session:
+        people = [Person(staff_no=f"2{number:05d}", name=f"同事{number}") for number in range(count)]
+        session.add_all(people)
+        session.flush()
+        branch_id, since = exam.cast.branches[0], the_clock.now() - timedelta(days=30)
+        session.add_all(Membership(person_id=one.id, branch_id=branch_id, since=since) for one in people)
+        return [one.id for one in people]
+
+
+def test_two_hundred_start_at_once_with_all_their_minutes(
+    make: Callable[..., Exam], any_app: Flask, clock: MovableClock
+) -> None:
+    now = clock.now()
+    exam = make(closes_at=now + timedelta(minutes=30))
+    people = colleagues(exam, 200)
+    clock.advance(seconds=9)
+    db.session.remove()
+
+    def begin(person_id: int) -> int:
+        with any_app.app_context():
+            try:
+                return start_attempt(quiz=exam.quiz, person_id=person_id)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(16) as pool:
+        started = list(pool.map(begin, [*people, *people]))  # each presses twice
+    assert started[:200] == started[200:]
+    rows = db.session.execute(select(Attempt.person_id, Attempt.deadline, Attempt.started_at)).all()
+    assert sorted(row.person_id for row in rows) == sorted(people)
+    assert {row.deadline - row.started_at for row in rows} == {timedelta(minutes=30)}
