@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from quizapp.domain.problem import Problem
-from quizapp.importers.notation import fold
 from quizapp.importers.reading import Skipped
 from quizapp.importers.text import (
     blocks,
     doubts,
+    giving,
     junk,
     keyblock,
     labels,
@@ -19,10 +19,9 @@ from quizapp.importers.text import (
     unnumbered,
 )
 from quizapp.importers.text.draft import Found, FoundKey, FoundOption
-from quizapp.importers.text.lines import Line, Piece, overlaps
+from quizapp.importers.text.lines import Line, Piece
 from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
-from quizapp.importers.text.tags import take_tags
 from quizapp.importers.text.tokens import Sign, Token, marker_at, next_token, number_at
 
 _MARK_BEFORE = re.compile(r"\s*\(\s*(√|×|正确|错误|对|错|[A-Z]{1,6})?\s*\)\s*(?=\d{1,4}\s?[、.])")
@@ -194,7 +193,7 @@ class Reader:
             place = token.start + 1
             if not self._accepts(line, index, token, since):
                 continue
-            self._append(line, since, token.start)
+            giving.give(self.state, line, since, token.start)
             if token.sign is Sign.NUMBER:
                 begun = number_at(line.folded, token.start)
                 token = begun if begun and begun.value == token.value else token
@@ -202,7 +201,7 @@ class Reader:
             since = place = max(token.end, token.start + 1)
             if token.sign is Sign.KEY and self._holds_list(line, since):
                 return
-        self._append(line, since, len(line.text))
+        giving.give(self.state, line, since, len(line.text))
 
     def _holds_list(self, line: Line, start: int) -> bool:
         """答案：1.A 2.A: what follows is a block of keys."""
@@ -260,37 +259,3 @@ class Reader:
     def _add_key(self, line: int, text: str) -> None:
         assert self.state.current is not None
         self.state.current.keys.append(FoundKey(line, [Piece(line, text)]))
-
-    def _append(self, line: Line, start: int, end: int) -> None:
-        """Give a stretch of the line to the running part."""
-        state, current = self.state, self.state.current
-        if current is None:
-            return
-        current.lines.add(line.number)
-        text = line.text[start:end]
-        if not text.strip():
-            return
-        piece = Piece(line.number, text)
-        if state.part is Part.STEM:
-            self._append_stem(current, line, piece, start)
-        elif state.part is Part.OPTION:
-            option = current.options[-1]
-            option.pieces.append(piece)
-            option.is_marked |= overlaps(line.marks, start, end)
-            option.is_bold |= overlaps(line.bold, start, end)
-        elif state.part is Part.KEY:
-            current.keys[-1].pieces.append(piece)
-        elif state.part is Part.RATIONALE:
-            current.rationale.append(piece)
-            if (number := number_at(fold(text))) and not state.listed and number.value == "1":
-                state.listed, state.listed_style = 1, number.style
-        elif state.part is Part.FIELD:
-            current.fields.setdefault(state.field_name, []).append(piece)
-
-    def _append_stem(self, current: Found, line: Line, piece: Piece, start: int) -> None:
-        if current.stem and line.is_wholly_bold(start):
-            current.bold.append(piece.text.strip())
-            return
-        text = take_tags(current, piece.text)
-        if text.strip():
-            current.stem.append(Piece(piece.line, text))
