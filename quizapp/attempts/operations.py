@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from quizapp.attempts.closing import close_if_due
 from quizapp.attempts.door import Entry, require, require_network
 from quizapp.attempts.models import Attempt
+from quizapp.attempts.outages import last_beat
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.db import db, writing
 from quizapp.domain.paper import paper_to_json
@@ -55,7 +56,7 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
     with writing("start") as session:
         quiz = session.get_one(Quiz, quiz_id, populate_existing=True, with_for_update={"read": True})
         now = clock.now()  # one moment for both: the last one of the window is no beginning
-        _require_open(quiz, now)
+        _require_open(quiz, max(now, last_beat(session) or now))  # a clock that was put back reopens nothing
         mine = (Attempt.quiz_id == quiz_id) & (Attempt.person_id == person_id)
         before = session.execute(select(Attempt.id, Attempt.submitted_at).where(mine)).all()
         used, running = len(before), next((row.id for row in before if row.submitted_at is None), None)
