@@ -94,6 +94,18 @@ def start(page: Page, login: str, quiz_id: int) -> Paper:
     return Paper(page)
 
 
+def current(page: Page) -> str | None:
+    """The number of the item that the 答题卡 says is the present one."""
+    [cell] = page.locator('[data-cell][aria-current="true"]').all()
+    return cell.get_attribute("data-cell")
+
+
+def expect_kept(page: Page, attribute: str) -> None:
+    """Wait until the server, asked anew, would write ``attribute`` into the page: the choice has been kept."""
+    script = "text => fetch(location.pathname).then(reply => reply.text()).then(page => page.includes(text))"
+    page.wait_for_function(script, arg=attribute)
+
+
 def attempts(app: Flask) -> list[Attempt]:
     """Every attempt there is, the first one first."""
     with app.app_context():

@@ -1,4 +1,4 @@
-"""The taking page by hand, by keys and by screen reader: one item or the whole paper, the 答题卡, a case, 大字."""
+"""The taking page by hand and by screen reader: one item or the whole paper, the 答题卡, a case, 大字."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.attempts.exam import Exam, make_exam
-from tests.journeys.steps import Paper, saved_answers, start
+from tests.journeys.steps import Paper, current, expect_kept, start
 from tests.support import browser
 
 READ_IN_ORDER = (
@@ -36,20 +36,8 @@ def shown(page: Page) -> list[int]:
     return [int(item.get_attribute("data-item") or "") for item in items]
 
 
-def current(page: Page) -> str | None:
-    """The number of the item that the 答题卡 says is the present one."""
-    [cell] = page.locator('[data-cell][aria-current="true"]').all()
-    return cell.get_attribute("data-cell")
-
-
 def choose_layout(page: Page, name: str) -> None:
     page.locator("[data-layout-switch]").get_by_role("button", name=name).click()
-
-
-def expect_kept(page: Page, attribute: str) -> None:
-    """Wait until the server, asked anew, would write ``attribute`` into the page: the choice has been kept."""
-    script = "text => fetch(location.pathname).then(reply => reply.text()).then(page => page.includes(text))"
-    page.wait_for_function(script, arg=attribute)
 
 
 def test_one_item_or_all_is_the_candidates_choice_and_kept(paper: Paper) -> None:
@@ -159,80 +147,6 @@ def test_turned_into_a_wide_page_the_open_sheet_stands_beside_the_items(small: P
     expect(page.get_by_role("dialog", name="答题卡")).to_have_count(0)
     expect(page.locator("[data-answer-sheet]")).to_be_visible()
     assert page.locator("#sheet").get_attribute("aria-hidden") is None
-
-
-def test_keys_choose_mark_and_go_on(paper: Paper, app: Flask) -> None:
-    page, keys = paper.page, paper.page.keyboard
-    paper.show("多选一")
-    for key in ("a", "B", "3", "3", "4"):
-        keys.press(key)
-    ticked = paper.item("多选一").locator(".opt input:checked")
-    assert [each.get_attribute("value") for each in ticked.all()] == ["A", "B", "D"]
-    expect(paper.pill).to_have_text("已保存")
-    assert len(saved_answers(app)["m1"]) == 3
-    keys.press("m")
-    expect(paper.item("多选一").locator(".mark-tool input")).to_be_checked()
-    before = int(current(page) or 0)
-    keys.press("ArrowRight" if before < 6 else "ArrowLeft")
-    assert abs(int(current(page) or 0) - before) == 1
-    expect(page.locator(f"#no-{current(page)}")).to_be_focused()
-    paper.show("判断一")
-    keys.press("1")
-    assert paper.chosen("判断一") == ["正确"]
-
-
-def test_an_arrow_from_a_chosen_option_changes_the_item_and_not_the_answer(paper: Paper) -> None:
-    paper.answer("单选一", ["乙"])
-    before = int(current(paper.page) or 0)
-    paper.page.keyboard.press("ArrowRight")
-    assert int(current(paper.page) or 0) == before + 1
-    paper.page.keyboard.press("ArrowLeft")
-    assert paper.chosen("单选一") == ["乙"]
-    paper.page.locator(f"#item-{before} input:checked").focus()
-    paper.page.keyboard.press("ArrowDown")  # the browser's own way through the options stays
-    assert paper.chosen("单选一") != ["乙"]
-
-
-def test_keys_leave_typing_alone(paper: Paper) -> None:
-    blank = paper.show("期间为").locator("input.form-control").first
-    blank.focus()
-    before = current(paper.page)
-    paper.page.keyboard.type("am12?")
-    paper.page.keyboard.press("ArrowLeft")
-    expect(blank).to_have_value("am12?")
-    assert current(paper.page) == before
-    expect(paper.item("期间为").locator(".mark-tool input")).not_to_be_checked()
-
-
-@pytest.mark.parametrize("chord", ["Control+a", "Alt+b", "Meta+m"])
-def test_keys_with_a_modifier_belong_to_the_browser(chord: str, paper: Paper) -> None:
-    paper.show("单选一")
-    paper.page.keyboard.press(chord)
-    assert paper.chosen("单选一") == []
-
-
-def test_keys_can_be_looked_up_and_switched_off_for_good(paper: Paper) -> None:
-    page = paper.page
-    paper.show("单选一")
-    page.keyboard.press("?")
-    help_ = page.get_by_role("dialog", name="键盘操作")
-    expect(help_).to_be_visible()
-    page.keyboard.press("b")  # nothing behind the dialog
-    help_.get_by_role("button", name="停用快捷键").click()
-    page.keyboard.press("Escape")
-    expect(help_).to_be_hidden()
-    page.keyboard.press("b")
-    assert paper.chosen("单选一") == []
-    expect_kept(page, 'data-shortcuts="off"')
-    page.reload()
-    page.keyboard.press("b")
-    assert page.locator(".opt input:checked").count() == 0
-    page.get_by_role("button", name="键盘操作").click()
-    help_.get_by_role("button", name="启用快捷键").click()
-    help_.get_by_role("button", name="关闭").click()
-    expect(help_).to_be_hidden()
-    page.keyboard.press("b")
-    assert page.locator(".opt input:checked").count() == 1
 
 
 @pytest.mark.parametrize("size", [browser.PHONE, browser.DESKTOP], ids=["phone", "desktop"])

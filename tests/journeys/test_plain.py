@@ -65,3 +65,33 @@ def test_large_type_fits_the_phone(plain: Paper) -> None:
         box["x"] + box["width"] for each in plain.page.locator("main *:visible").all() if (box := each.bounding_box())
     )
     assert widest <= 390
+
+
+def test_a_new_look_of_the_page_costs_no_answer(plain: Paper, live_server: Any) -> None:
+    """大字 is a button of the answers' own form: what was ticked and not saved yet goes along."""
+    fill(plain, "单选一", ("乙",))
+    fill(plain, "期间为", ("12", "党组"))
+    plain.item("单选二").locator(".mark-tool input").check(force=True)
+    plain.page.get_by_role("button", name="大字").click()
+    expect(plain.page.locator("html")).to_have_attribute("data-type", "large")
+    assert saved_answers(live_server.app) == {"s1": ["B"], "f1": ["12", "党组"], "s2": []}
+    assert plain.chosen("单选一") == ["乙"]
+    expect(plain.item("单选二").locator(".mark-tool input")).to_be_checked()
+
+
+def test_the_whole_paper_is_on_the_page_and_the_way_around_works(plain: Paper) -> None:
+    page = plain.page
+    expect(page.locator("[data-item]:visible")).to_have_count(7)
+    expect(page.locator(".passage-text")).to_be_visible()
+    expect(page.locator("[data-layout-switch], [data-open-keys], [data-foot-script]")).to_have_count(3)
+    for hidden in page.locator("[data-layout-switch], [data-open-keys], [data-foot-script]").all():
+        expect(hidden).to_be_hidden()
+    plain.item("单选二").locator(".mark-tool input").check(force=True)
+    page.get_by_role("button", name="保存并交卷").click()
+    expect(page.get_by_role("heading", name="还有 7 题没有作答")).to_be_visible()
+    expect(page.get_by_text("交卷后不能再改。")).to_be_visible()
+    cell = page.get_by_role("link", name="未答，已标记").last
+    number = cell.inner_text().strip()
+    cell.click()
+    expect(page).to_have_url(re.compile(rf"#item-{int(number) - 1}$"))
+    expect(page.locator(f"#item-{int(number) - 1}")).to_be_in_viewport()
