@@ -19,11 +19,27 @@ def broken(run: "Run") -> Iterable[str]:
     entries = sorted(run.tables["audit_entry"], key=lambda row: row["number"])
     yield from _links(entries)
     yield from _acts(entries, "quiz.published", [f"quiz:{quiz}" for quiz in run.quizzes])
+    yield from _acts(
+        entries, "attempt.ended", [f"attempt:{key}" for key, row in run.attempts.items() if row["ended_by"]]
+    )
+    yield from _endings(run, entries)
     extended = Counter(f"quiz:{row['quiz_id']}/{row['id']}/{row['reason']}" for row in run.tables["extension"])
     entered = [entry for entry in entries if entry["act"] == "quiz.extended"]
     written = Counter(f"{entry['subject']}/{entry['detail']['extension']}/{entry['note']}" for entry in entered)
     yield from _same("quiz.extended", extended, written)
     yield from _told(run)
+
+
+def _endings(run: "Run", entries: list[Row]) -> Iterator[str]:
+    """The entry of an end says what the rows say."""
+    scores = run.tables.by_attempt("attempt_score")
+    for entry in entries:
+        if entry["act"] == "attempt.ended":
+            attempt, said = run.attempts[int(entry["subject"].partition(":")[2])], entry["detail"]
+            rows = [f"{row['points'] / 100:.2f}" for row in scores[attempt["id"]] if row["edition"] == 1]
+            stored = (attempt["fingerprint"], attempt["ended_by"], *rows)
+            if (said["fingerprint"], said["ended_by"], said["points"]) != stored:
+                yield f"entry {entry['number']} says {said}, stored is {stored}"
 
 
 def _links(entries: list[Row]) -> Iterator[str]:

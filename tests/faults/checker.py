@@ -132,9 +132,10 @@ def endings(run: Run) -> Iterable[str]:
 
 def _is_of(attempt: Row, submits: list[Record]) -> bool:
     at = attempt["submitted_at"].timestamp()
-    windows = [(each["t0"], each["t1"]) for record in submits for each in record["tries"]]
-    # An unknown try may still be carried out by a server that was stopped meanwhile; it cannot be before it was sent.
-    return any(began - EPSILON <= at for began, _ended in windows)
+    # Within the grace it counts as of the deadline. An unknown try may be carried out by a server that was stopped
+    # meanwhile, so there is no end to when it may have been; but it cannot be before it was sent.
+    sent = [each["t0"] for record in submits for each in record["tries"]]
+    return any(began - EPSILON <= at for began in sent) or bool(sent and attempt["submitted_at"] == attempt["deadline"])
 
 
 def _receipt(name: str, attempt: Row, answered: int, receipt: Row) -> Iterable[str]:

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from email.message import Message
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ TIMEOUT = 12.0  # seconds; a laden machine answers slowly, and a stopped worker 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 Answer = tuple[int, Any]
+Sent = tuple[int, Message, bytes]
 
 
 class Client:
@@ -97,23 +99,27 @@ class Client:
         headers = {"Accept": accept, "Cookie": self._cookie, "X-CSRFToken": self._token}
         if kind:
             headers["Content-Type"] = kind
-        try:
-            connection = self._connection()
-            connection.request(method, path, body.encode() if kind else None, headers)
-            answer = connection.getresponse()
-            data = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            self.drop()
-            return UNKNOWN, {"reason": type(error).__name__}
-        for line in answer.headers.get_all("Set-Cookie") or ():
+        status, answered, data = self._send(method, path, body.encode() if kind else None, headers)
+        for line in answered.get_all("Set-Cookie") or ():
             if line.startswith("quizapp="):
                 self._cookie = line.partition(";")[0]
-        if answer.status >= 500:
-            return UNKNOWN, {"reason": f"HTTP {answer.status}"}
+        if status in (UNKNOWN, *range(500, 600)):
+            return UNKNOWN, {"reason": data.decode(errors="replace") if status == UNKNOWN else f"HTTP {status}"}
         if raw:
-            return answer.status, data
-        is_json = answer.headers.get_content_type() == JSON
-        return answer.status, json.loads(data) if is_json else data.decode(errors="replace")
+            return status, data
+        is_json = answered.get_content_type() == JSON
+        return status, json.loads(data) if is_json else data.decode(errors="replace")
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Sent:
+        """One request over this thread's connection; `UNKNOWN` with the reason where no whole answer came."""
+        try:
+            connection = self._connection()
+            connection.request(method, path, body, dict(headers))
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            self.drop()
+            return UNKNOWN, Message(), type(error).__name__.encode()
 
     def _connection(self) -> http.client.HTTPConnection:
         connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)

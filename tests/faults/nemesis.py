@@ -19,6 +19,8 @@ from tests.faults.proxy import Proxy
 from tests.faults.server import Node
 
 LONGEST_STALL = 1.5  # seconds
+RECOVERY = 30.0  # seconds after which the next fault comes even so
+SIGNS_OF_LIFE = 3  # answers acknowledged
 KILLS = ("kill_worker", "kill_service", "kill_master", "postgres_immediate", "postgres_fast", "postgres_backends")
 
 
@@ -83,6 +85,7 @@ class Nemesis:
         kinds = self._faults()
         names, weights = list(kinds), [weight for weight, _act in kinds.values()]
         while not self._stopping.wait(self._period * (0.5 + self._rng.random())):
+            self._wait_for_life()
             kind = self._first.pop(0) if self._first else self._rng.choices(names, weights)[0]
             began = time.time()
             try:
@@ -91,6 +94,13 @@ class Nemesis:
                 self._history.write("fault", kind=kind, t0=began, t1=time.time())
             except Exception as error:
                 self._history.write("fault_failed", kind=kind, t0=began, t1=time.time(), why=repr(error))
+
+    def _wait_for_life(self) -> None:
+        """Let people get on first: a server that never comes up loses nothing, and proves nothing."""
+        before, until = self._history.acknowledged, time.monotonic() + RECOVERY
+        while self._history.acknowledged < before + SIGNS_OF_LIFE and time.monotonic() < until:
+            if self._stopping.wait(0.05):
+                return
 
     def _node(self) -> Node:
         return self._rng.choice(self._nodes)

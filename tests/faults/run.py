@@ -14,12 +14,15 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from tests.faults import checker, exports, history, raw
+from quizapp import failpoints
+from tests.faults import checker, exports, history, inprocess, raw
 from tests.faults.checker import Verdict
 from tests.faults.client import Client
 from tests.faults.history import History
+from tests.faults.inprocess import InProcess
 from tests.faults.nemesis import Nemesis
 from tests.faults.postgres import Postgres
 from tests.faults.prepare import GRACE, ORGANIZER, Department, found, publish
@@ -28,6 +31,7 @@ from tests.faults.server import ROOT, Node
 from tests.faults.workload import Habits, Occasion, Taker
 
 SWEEP = 150  # seconds that the clock has for the rest after the last deadline, on a machine that is far too busy
+DISK = "64m"
 PROFILES = ("sqlite", "postgresql", "two-nodes")
 
 
@@ -82,7 +86,7 @@ def commit() -> str:
 
 
 def execute(plan: Plan) -> Result:
-    """Carry a plan out and check it."""
+    """Carry a plan out against the server as shipped, and check it."""
     plan.folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     with ExitStack() as stack:
@@ -93,20 +97,42 @@ def execute(plan: Plan) -> Result:
         url = postgres.url if postgres else f"sqlite:///{data / 'quizapp.sqlite3'}"
         department = found(url, data, plan.people)
         names = ("north", "south") if plan.database == "two-nodes" else ("node",)
-        nodes = [Node(name, data, url, plan.extra, plan.workers) for name in names]
+        nodes = [Node(name, plan.folder, data, url, plan.extra, plan.workers) for name in names]
         stack.callback(lambda: [node.stop() for node in nodes])
         for node in nodes:
             node.wait_ready()
-        work = _Work(plan, department, nodes, postgres, data)
+        work = _over_the_wire(plan, department, nodes, postgres, data)
         work.go()
         work.fetch_exports()
         for node in nodes:
             node.stop()
         tables = raw.of_postgres(postgres.address) if postgres else raw.of_sqlite(data / "quizapp.sqlite3")
-        verdict = _checked(plan, tables)
-    seen = work.history
+    return _result(plan, work, tables, time.monotonic() - began)
+
+
+def execute_in_process(plan: Plan) -> Result:
+    """Carry a plan out against an application in this process, without faults but crashes at failpoints."""
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    path = plan.folder / "quizapp.sqlite3"
+    department = found(f"sqlite:///{path}", plan.folder, plan.people)
+    rng = random.Random(plan.seed)
+    organizer = InProcess(ORGANIZER, department.app, rng)
+    clients = [InProcess(login, department.app, random.Random(rng.random())) for login in department.logins]
+    chances = failpoints.chances(plan.extra)
+    clock = inprocess.prepare(department, chances)
+    work = _Work(plan, department, organizer, clients)
+    work.go()
+    work.fetch_exports()
+    clock.stop()
+    inprocess.let_go(department)
+    return _result(plan, work, raw.of_sqlite(path), time.monotonic() - began)
+
+
+def _result(plan: Plan, work: "_Work", tables: raw.Tables, seconds: float) -> Result:
+    verdict, seen, done = _checked(plan, tables), work.history, work.nemesis
     result = Result(
-        verdict, seen.acknowledged, work.nemesis.kills, time.monotonic() - began, seen.longest_gap, work.nemesis.done
+        verdict, seen.acknowledged, done.kills if done else 0, seconds, seen.longest_gap, done.done if done else {}
     )
     _keep(plan, result)
     return result
@@ -116,35 +142,37 @@ def _data_folder(plan: Plan, stack: ExitStack) -> Path:
     data = plan.folder / "data"
     data.mkdir(exist_ok=True)
     if plan.small_disk:  # in the mount namespace that `__main__` has entered
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "faults", str(data)], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "faults", str(data)], check=True)
         stack.callback(lambda: subprocess.run(["umount", "-l", str(data)], check=False))
     return data
+
+
+def _over_the_wire(
+    plan: Plan, department: Department, nodes: Sequence[Node], postgres: Postgres | None, data: Path
+) -> "_Work":
+    """People at real connections, a third of them behind a bad network, and a nemesis."""
+    rng = random.Random(plan.seed)
+    proxies = [Proxy(node.port, random.Random(rng.random())) for node in nodes]
+    direct, ports = [node.port for node in nodes], [proxy.port for proxy in proxies]
+    clients = [
+        Client(login, partial(list, direct if number % 3 else ports), random.Random(rng.random()))
+        for number, login in enumerate(department.logins)
+    ]
+    work = _Work(plan, department, Client(ORGANIZER, partial(list, direct), rng), clients)
+    work.nemesis = Nemesis(
+        nodes, proxies, work.history, plan.seed, postgres=postgres, small_disk=data if plan.small_disk else None,
+        sqlite=None if postgres else data / "quizapp.sqlite3",
+    )  # fmt: skip
+    return work
 
 
 class _Work:
     """The part of a run in which people and faults are at work."""
 
-    def __init__(
-        self, plan: Plan, department: Department, nodes: Sequence[Node], postgres: Postgres | None, data: Path
-    ) -> None:
-        self._plan, self._department = plan, department
+    def __init__(self, plan: Plan, department: Department, organizer: Client, clients: Sequence[Client]) -> None:
+        self._plan, self._department, self._organizer, self._clients = plan, department, organizer, clients
         self.history = History(plan.folder / "history.jsonl")
-        rng = random.Random(plan.seed)
-        proxies = [Proxy(node.port, random.Random(rng.random())) for node in nodes]
-        self._direct = [node.port for node in nodes]
-        ports = [proxy.port for proxy in proxies]
-        self._organizer = Client(ORGANIZER, lambda: self._direct, rng)
-        # One in three stands behind the bad network, so that it does not become the narrowest place of the rig.
-        choices = [ports if number % 3 == 0 else self._direct for number in range(len(department.logins))]
-        self._clients = [
-            Client(login, lambda mine=mine: mine, random.Random(rng.random()))  # type: ignore[misc]
-            for login, mine in zip(department.logins, choices, strict=True)
-        ]
-        sqlite = None if postgres else data / "quizapp.sqlite3"
-        self.nemesis = Nemesis(
-            nodes, proxies, self.history, plan.seed, postgres=postgres, sqlite=sqlite,
-            small_disk=data if plan.small_disk else None,
-        )  # fmt: skip
+        self.nemesis: Nemesis | None = None
         self._occasions: list[Occasion] = []
         self._published = threading.Condition()
         self._is_done = False
@@ -154,14 +182,16 @@ class _Work:
         with ThreadPoolExecutor(8) as hands:
             list(hands.map(lambda client: client.sign_in(), [self._organizer, *self._clients]))
         self.history.last_ok = time.monotonic()
-        self.nemesis.start(self._plan.period, self._plan.first_faults)
+        if self.nemesis:
+            self.nemesis.start(self._plan.period, self._plan.first_faults)
         threads = [threading.Thread(target=self._live, args=(n, client)) for n, client in enumerate(self._clients)]
         for thread in threads:
             thread.start()
         self._publish_rounds()
         for thread in threads:
             thread.join()
-        self.nemesis.stop()
+        if self.nemesis:
+            self.nemesis.stop()
         self._wait_for_the_clock()
         self.history.close()
 
@@ -173,7 +203,8 @@ class _Work:
                 self._published.notify_all()
             # The next one opens before this one has closed: sweeping, starting and saving go on side by side.
             time.sleep(max(0.0, closes - time.time() - self._plan.round / 6))
-            print(f"  {self.history.acknowledged} acknowledged, faults {dict(self.nemesis.done)}", flush=True)
+            done = dict(self.nemesis.done) if self.nemesis else {}
+            print(f"  {self.history.acknowledged} acknowledged, faults {done}", flush=True)
             if self.history.acknowledged >= self._plan.acks:
                 break
         with self._published:

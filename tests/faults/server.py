@@ -40,8 +40,8 @@ def children(parent: int) -> dict[int, str]:
 class Node:
     """One ``quizapp serve`` with its workers and its clock, kept alive until `stop`."""
 
-    def __init__(self, name: str, folder: Path, url: str, extra: Mapping[str, str], workers: int) -> None:
-        self.port, self._log = free_port(), folder / f"{name}.log"
+    def __init__(self, name: str, logs: Path, folder: Path, url: str, extra: Mapping[str, str], workers: int) -> None:
+        self.port, self._log = free_port(), logs / f"{name}.log"
         self._workers, self._folder = workers, folder
         kept = {key: value for key, value in os.environ.items() if not key.startswith("QUIZAPP_")}
         self._environ = kept | {
@@ -87,6 +87,10 @@ class Node:
         """The ids of its worker processes."""
         family = children(self._process.pid)
         return [pid for pid, words in family.items() if " tick " not in words and "resource_tracker" not in words]
+
+    def clocks(self) -> list[int]:
+        """The process that ends attempts on time."""
+        return [pid for pid, words in children(self._process.pid).items() if " tick " in words]
 
     def kill_worker(self, pid: int) -> None:
         """End one worker as ``kill -9`` does."""
