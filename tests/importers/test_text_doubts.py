@@ -105,6 +105,36 @@ CASES = {
         f"{THREE}参考答案\n1.A→B\n2.A（？）\n3.C",
         "S:A3! S:A3! S:C3",
     ),
+    "an empty key before true/false questions": (
+        "一、判断题\n1、礼品应当登记。（ ）\n答案：\n2、公车可以私用。（×）\n3、会议应当记录。（√）",
+        "J:-! J:X J:T",
+    ),
+    "an empty key before a choice with its key in the stem": (
+        f"1、礼品应当（ ）\n{OPTIONS}答案：\n2、公车应当（B）。\n{OPTIONS}",
+        "S:-3! S:B3",
+    ),
+    "an empty key before a rationale": (
+        f"1、礼品应当（ ）\n{OPTIONS}答案：\n解析：见办法。\n2、公车应当（B）\n{OPTIONS}",
+        "S:-3! S:B3",
+    ),
+    "the word 答案 above a list of keys": (
+        f"1、礼品应当（ ）\n{OPTIONS}2、公车应当（ ）\n{OPTIONS}答案：\n1、（B）\n2、（A）",
+        "S:B3 S:A3",
+    ),
+    "options under a key that ends the line of the stem": (
+        f"1. 礼品应当（　） 答案：B\n{OPTIONS}2. 公车应当（　）【答案】AC\nA.登记 B.上交 C.私分\n"
+        "3. 现金应当（　） 正确答案：A\nA登记\nB上交\n4. 烟酒应当（　）（答案：B）\nA 登记\nB 上交",
+        "S:B3 M:AC3 S:A2 S:B2",
+    ),
+    "options under key and rationale on the line of the stem": (
+        f"1. 礼品应当（　） 答案：B 解析：见办法。\n{OPTIONS}2. 公车应当（　） 答案：C\n{OPTIONS}",
+        "S:B3 S:C3",
+    ),
+    "right and wrong under their key": ("1. 礼品应当登记。（　） 答案：B\nA.错 B.对", "J:T"),
+    "a rationale that goes through options which are lost": (
+        "1. 礼品应当（　）\n答案：B\n解析：逐项看。\nA.登记不对\nB.上交才对",
+        "S:B!",
+    ),
     "both marks side by side": ("一、判断题\n1.礼品应当登记 √ ×\n2.公车可以私用 ×", "J:X! J:X"),
 }
 
@@ -145,6 +175,12 @@ def test_a_table_of_keys_says_what_it_lacks_at_its_line() -> None:
     assert [(each.line, each.params) for each in short.problems] == [(14, {"first": "1", "last": "3"})]
     assert short.items[2].options[2].text == "私分"
     assert short.headings == (13, 14)
+
+
+def test_a_key_behind_the_stem_leaves_nothing_of_itself_there() -> None:
+    items = read(CASES["options under a key that ends the line of the stem"][0]).items
+    assert [item.stem for item in items] == [f"{what}应当（　）" for what in ("礼品", "公车", "现金", "烟酒")]
+    assert {option.text for item in items for option in item.options} == {"登记", "上交", "私分"}
 
 
 def test_notes_are_left_out_with_a_reason_and_change_no_option() -> None:

@@ -38,9 +38,14 @@ def belongs(state: State, outlook: Outlook, line: Line, index: int) -> bool:
     if token is None or token.style == "plain ":
         return not (not state.entries and outlook.first_label(index, 0) == "A" and _ASKS.search(line.folded))
     rest = line.folded[token.end :]
-    if keyblock.key_prefix(rest) or _RATIONALE.match(rest) or _KEY_WORD.match(rest):
+    if holds_key(rest):
         return True
     return not _ASKS.search(rest) and outlook.first_label(index, token.end) != "A"
+
+
+def holds_key(rest: str) -> bool:
+    """Whether what follows a number begins as an entry of a block does: with a key, its marker or a rationale."""
+    return bool(keyblock.key_prefix(rest) or _RATIONALE.match(rest) or _KEY_WORD.match(rest))
 
 
 def _section_belongs(outlook: Outlook, line: Line, index: int) -> bool:

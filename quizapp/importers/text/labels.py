@@ -4,12 +4,12 @@ import re
 
 from quizapp.domain.bank import ItemType
 from quizapp.domain.bank_notation import LETTERS
-from quizapp.importers.notation import parse_truth
+from quizapp.importers.notation import parse_key, parse_truth
 from quizapp.importers.text.draft import Found
 from quizapp.importers.text.lines import Line
 from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
-from quizapp.importers.text.tokens import Token
+from quizapp.importers.text.tokens import Sign, Token, next_token
 
 MOST_FOUND = 60
 """No question has so many options; more labels are no labels, and need no time."""
@@ -34,7 +34,7 @@ def begins_option(state: State, outlook: Outlook, line: Line, index: int, token:
     if token.value.islower() and not (at_start or _is_small_row(current, line, token)):
         return False
     if state.part in (Part.KEY, Part.RATIONALE, Part.FIELD):
-        return at_start and _comes_late(current, outlook, index, token)
+        return at_start and _comes_late(current, outlook, line, index, token)
     if state.part is Part.STEM:
         return _first(current, outlook, line, index, token, at_start)
     if state.part is not Part.OPTION:
@@ -80,14 +80,36 @@ def _kind(token: Token) -> str:
     return next((kind for kind in ("pointed", "framed", "named", "spaced", "bare") if token.style.startswith(kind)), "")
 
 
-def _comes_late(current: Found, outlook: Outlook, index: int, token: Token) -> bool:
-    """Options after the key: only where the question has none yet, and all begin lines of their own."""
-    if current.options or token.value.upper() != "A" or _kind(token) not in _CLEAR:
+def begins_late(state: State, outlook: Outlook, line: Line, index: int) -> bool:
+    """Whether a line after the key begins with the question's first option."""
+    token = next_token(line.folded, len(line.folded) - len(line.folded.lstrip()))
+    is_label = token is not None and token.sign is Sign.LABEL and not line.folded[: token.start].strip()
+    return bool(token and is_label and begins_option(state, outlook, line, index, token, 0))
+
+
+def _comes_late(current: Found, outlook: Outlook, line: Line, index: int, token: Token) -> bool:
+    """Options after the key: only where the question has none yet, and the first begins a line of its own."""
+    if current.options or token.value.upper() != "A" or not current.keys:
         return False
-    if current.known_type in (ItemType.TRUE_FALSE, ItemType.FILL_IN, ItemType.ESSAY) or not current.keys:
+    if current.known_type in (ItemType.TRUE_FALSE, ItemType.FILL_IN, ItemType.ESSAY):
         return False
     key = "".join(piece.text for piece in current.keys[-1].pieces)
-    return not current.rationale and bool(key.strip()) and not parse_truth(key) and outlook.starts_line(index, "B")
+    if not key.strip() or (current.rationale and not _is_on_stem_line(current)):
+        return False
+    if _kind(token) in _CLEAR and outlook.starts_line(index, "B") and not parse_truth(key):
+        return True
+    alone = not line.folded[: token.start].strip()
+    return alone and bool(parse_key(key)) and current.keys[-1].line < line.number and _b_follows(outlook, index, token)
+
+
+def _b_follows(outlook: Outlook, index: int, token: Token) -> bool:
+    return outlook.starts_line(index, "B") or outlook.label_follows(index, token.end, "B")
+
+
+def _is_on_stem_line(current: Found) -> bool:
+    """Whether key and rationale stand behind the stem: what is under them can only be the options."""
+    pieces = [*current.keys[-1].pieces, *current.rationale]
+    return bool(current.stem) and {piece.line for piece in pieces} == {current.stem[-1].line}
 
 
 def _first(current: Found, outlook: Outlook, line: Line, index: int, token: Token, at_start: bool) -> bool:

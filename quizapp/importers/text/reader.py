@@ -176,7 +176,7 @@ class Reader:
         if state.part is Part.OPTION and unnumbered.is_between(current, self.outlook, line, index):
             self.skip(line, junk.PROMOTION)
             return False
-        if unnumbered.is_after_end(state, line):
+        if unnumbered.is_after_end(state, line) and not labels.begins_late(state, self.outlook, line, index):
             self.skip(line, reasons.UNREAD)
             return False
         if unnumbered.is_option_without_letter(state, line):
@@ -229,6 +229,8 @@ class Reader:
             return (framed or state.part not in (Part.RATIONALE, Part.FIELD)) and not asked
         if token.sign is Sign.RATIONALE:
             return token.style == "framed" or state.part is not Part.STEM or before[-1:] in ("", ")", "。", "?")
+        if token.sign is Sign.INLINE_KEY and token.style != "framed":
+            return state.part not in (Part.RATIONALE, Part.FIELD)
         return token.sign is not Sign.OPTIONS or state.part is Part.STEM
 
     def enter(self, token: Token, line: Line) -> None:

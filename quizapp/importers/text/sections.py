@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from quizapp.importers.text import blocks, doubts, keyblock
+from quizapp.importers.text.draft import Found
 from quizapp.importers.text.headings import (
     Section,
     is_bare_key_word,
@@ -15,7 +16,7 @@ from quizapp.importers.text.headings import (
 from quizapp.importers.text.lines import Line, following
 from quizapp.importers.text.outlook import Outlook
 from quizapp.importers.text.state import Part, State
-from quizapp.importers.text.tokens import marker_at, number_at
+from quizapp.importers.text.tokens import Sign, Token, marker_at, number_at
 
 _LONGEST_BROKEN = 5
 _NOTE = re.compile(
@@ -92,9 +93,19 @@ def _is_key_of_one(state: State, outlook: Outlook, line: Line, index: int) -> bo
         or not is_bare_key_word(line.folded)
     ):
         return False
-    if number_at(below.folded) or section_at(below.folded, below.number) or marker_at(below.folded):
+    if token := number_at(below.folded):
+        return _is_next_question(current, below, token)
+    marker = marker_at(below.folded)
+    if section_at(below.folded, below.number) or (marker and marker.sign is Sign.KEY):
         return False
     return not keyblock.compact(below.folded) and not keyblock.numbers_row(below.folded)
+
+
+def _is_next_question(current: Found, below: Line, token: Token) -> bool:
+    """Whether the line under an empty 答案 is the next question: its number goes on, and what follows is no key."""
+    if current.value is None or int(token.value) != current.value + 1 or keyblock.compact(below.folded):
+        return False
+    return not blocks.holds_key(below.folded[token.end :])
 
 
 def _part(state: State, outlook: Outlook, line: Line, index: int) -> Section | None:

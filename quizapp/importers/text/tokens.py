@@ -49,6 +49,7 @@ _TOKEN = re.compile(
     rf"""
       (?P<other>(?:\[\s*)?(?:{OTHER_KEY_WORDS})\s*(?:\]\s*:?|[:为]|是\s*:?|(?=\s*[A-Z√×](?![A-Za-z]))|(?=\s*$))\s*)
     | \[\s*(?:{KEY_WORDS})\s*:\s*(?P<inline_key>[^\[\]\n]{{1,300}})\]
+    | \(\s*(?:{KEY_WORDS})\s*:?\s*(?P<round_key>[A-Z](?:[、,\s]?[A-Z]){{0,7}}|√|×|对|错|正确|错误)\s*\)
     | \[\s*(?:分数|分值|Score)\s*:\s*(?P<inline_points>[^\[\]\n]{{1,60}})\]
       (?:\s*\[(?:部分得分|全对得分|按空得分|All|Partial|ByBlank|Manual)\])*
     | (?P<key>
@@ -116,6 +117,7 @@ def next_token(folded: str, start: int) -> Token | None:
 
 _BY_GROUP = {
     "inline_key": Sign.INLINE_KEY,
+    "round_key": Sign.INLINE_KEY,
     "inline_points": Sign.INLINE_POINTS,
     "key": Sign.KEY,
     "rationale": Sign.RATIONALE,
