@@ -14,7 +14,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
 from quizapp.attempts.closing import close_due
-from quizapp.attempts.outages import beat
+from quizapp.attempts.outages import note_heartbeat
 from quizapp.db import Outage, db, outage_of
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class _Tick:
         """The heartbeat comes first: after an outage it must be noticed before anything else is written."""
         try:
             if time.monotonic() >= self._next_beat:
-                beat()
+                note_heartbeat()
                 self._next_beat = time.monotonic() + BEAT_SECONDS
             close_due()
             self._say(None)

@@ -39,7 +39,7 @@ def end_all(session: Session, endings: Sequence[Ending]) -> None:
 
     UNIQUE(attempt, edition) holds if all else fails. The record comes last: its lock is everybody's.
     """
-    answers = _answers(session, [ending.attempt.id for ending in endings])
+    answers = saved_answers(session, [ending.attempt.id for ending in endings])
     scores, acts, rows = {}, [], []
     for ending in endings:
         attempt, given = ending.attempt, answers[ending.attempt.id]
@@ -142,7 +142,7 @@ _END = (
 )
 
 
-def _answers(session: Session, attempt_ids: Sequence[int]) -> dict[int, dict[int, Answer]]:
+def saved_answers(session: Session, attempt_ids: Sequence[int]) -> dict[int, dict[int, Answer]]:
     """What was saved, by attempt and position."""
     answers: dict[int, dict[int, Answer]] = {attempt_id: {} for attempt_id in attempt_ids}
     rows = session.execute(

@@ -96,17 +96,6 @@ class ExtensionGrant(Model):
     extension: Mapped[Extension] = relationship()
 
 
-class Heartbeat(Model):
-    """When a part of the server was last able to write: the process that ends attempts, or the pages."""
-
-    __tablename__ = "heartbeat"
-    __table_args__ = (CheckConstraint("part IN ('clock', 'web')", name="part"),)
-
-    node: Mapped[str] = mapped_column(String(64), primary_key=True)  # name of the machine
-    part: Mapped[str] = mapped_column(String(8), primary_key=True)
-    at: Mapped[Moment]  # never goes back, even where the machine's clock does
-
-
 class Outage(Model):
     """A time in which no node was there, while somebody was answering."""
 

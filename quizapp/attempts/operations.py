@@ -10,7 +10,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from quizapp.attempts.closing import close_if_due
 from quizapp.attempts.door import Entry, require, require_network
 from quizapp.attempts.models import Attempt
-from quizapp.attempts.outages import last_beat
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.db import db, writing
 from quizapp.domain.paper import paper_to_json
@@ -18,6 +17,7 @@ from quizapp.domain.timing import QuizState, deadline
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import pool_of, state_of
 from quizapp.web import clock
+from quizapp.web.heartbeat import last_beat
 
 NOTHING_GIVEN = Entry()
 
@@ -76,9 +76,8 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
             }
             insert = dialect.insert(Attempt).values(**values).on_conflict_do_nothing().returning(Attempt.id)
             # Another request of the same person may have been first; then the row is that one's.
-            running = session.scalar(insert) or session.scalar(
-                select(Attempt.id).where(mine, Attempt.submitted_at.is_(None))
-            )
+            made: int | None = session.scalar(insert)
+            running = made or session.scalar(select(Attempt.id).where(mine, Attempt.submitted_at.is_(None)))
         if running is None:  # the other request's attempt has been submitted meanwhile
             raise AttemptRefused(Refusal.NONE_LEFT)
         return running

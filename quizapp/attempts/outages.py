@@ -1,25 +1,22 @@
 """Outages: the server leaves a heartbeat in the database, and a gap in it while somebody was answering is one."""
 
-import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.attempts.endings import BY_CLOCK
 from quizapp.attempts.extensions import MOST_MINUTES
-from quizapp.attempts.models import Attempt, Extension, Heartbeat, Outage
+from quizapp.attempts.models import Attempt, Extension, Outage
 from quizapp.db import db, writing
 from quizapp.domain.timing import is_late
 from quizapp.quizzes.models import Quiz
 from quizapp.web import clock
+from quizapp.web.heartbeat import CLOCK, beat, insert_into, last_beat
 
 GAP = timedelta(seconds=30)
 """The shortest silence that is an outage: a restart within it cost nobody more than a wait."""
-CLOCK, WEB = "clock", "web"
 
 
 @dataclass(frozen=True)
@@ -43,19 +40,13 @@ class Interruption:
         return min(MOST_MINUTES, -((self.began_at - self.ended_at) // timedelta(minutes=1)))
 
 
-def beat(part: str = CLOCK) -> bool:
-    """Leave a heartbeat; whether it ends an outage. Of several nodes that come back at once, one notes it."""
+def note_heartbeat() -> bool:
+    """Leave the heartbeat of the clock; whether it ends an outage. Of several nodes that come back, one notes it."""
     with writing() as session:
         now = clock.now()
-        noticed = part == CLOCK and _note_gap(session, now)
-        _put(session, part, now)
+        noticed = _note_gap(session, now)
+        beat(session, CLOCK, now)
     return noticed
-
-
-def last_beat(session: Session) -> datetime | None:
-    """The newest moment at which a node ended attempts; None before the first."""
-    newest: datetime | None = session.scalar(select(func.max(Heartbeat.at)).where(Heartbeat.part == CLOCK))
-    return newest
 
 
 def interruptions_of(quiz: Quiz) -> list[Interruption]:
@@ -97,11 +88,7 @@ def _note_gap(session: Session, now: datetime) -> bool:
     if last is None or now - last <= GAP or not _somebody_was_at_work(session, last):
         return False
     added = session.execute(
-        _dialect(session)
-        .insert(Outage)
-        .values(began_at=last, ended_at=now)
-        .on_conflict_do_nothing()
-        .returning(Outage.id)
+        insert_into(session, Outage).values(began_at=last, ended_at=now).on_conflict_do_nothing().returning(Outage.id)
     )
     return added.first() is not None
 
@@ -113,16 +100,3 @@ def _somebody_was_at_work(session: Session, moment: datetime) -> bool:
         Attempt.submitted_at.is_(None) | (Attempt.submitted_at > moment),
     )
     return session.scalar(query.limit(1)) is not None
-
-
-def _put(session: Session, part: str, now: datetime) -> None:
-    new = _dialect(session).insert(Heartbeat).values(node=socket.gethostname()[:64], part=part, at=now)
-    session.execute(
-        new.on_conflict_do_update(
-            index_elements=[Heartbeat.node, Heartbeat.part], set_={"at": new.excluded.at}, where=Heartbeat.at < now
-        )
-    )
-
-
-def _dialect(session: Session) -> Any:
-    return sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

@@ -1,6 +1,8 @@
 """Taking in a bank, and the corrections that follow it."""
 
 import hashlib
+import json
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -88,12 +90,13 @@ def append_revision(
     bank: content.Bank,
 ) -> BankRevision:
     """The revision of that number, put on record. Runs inside the caller's `writing()`."""
+    as_json = bank_to_json(bank)
     revision = BankRevision(
         bank=row,
         number=number,
         file_name=file_name[-LONGEST_FILE_NAME:],
         source=source.decode(),  # the reader has made sure that it is UTF-8; byte order mark and line ends stay
-        content=bank_to_json(bank),
+        content=as_json,
         digest=digest_of(source),
         item_count=sum(len(item.leaves()) for item in bank.items),
         uploaded_by=uploader_id,
@@ -104,7 +107,13 @@ def append_revision(
     record(
         "bank.uploaded",
         f"bank:{row.id}",
-        {"revision": number, "digest": revision.digest, "items": revision.item_count, "file": revision.file_name},
+        {
+            "revision": number,
+            "digest": revision.digest,
+            "content": digest_of_json(as_json),
+            "items": revision.item_count,
+            "file": revision.file_name,
+        },
         actor=session.get_one(Account, uploader_id).login,
     )
     follow_revision(session, revision, bank)
@@ -114,6 +123,11 @@ def append_revision(
 def digest_of(source: bytes) -> str:
     """SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(source).hexdigest()
+
+
+def digest_of_json(content: Any) -> str:
+    """SHA-256 of canonical JSON (sorted keys, no spaces, UTF-8), in hexadecimal."""
+    return digest_of(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
 def _refusal(file_name: str, msgid: str, path: str = "", **params: object) -> BankError:

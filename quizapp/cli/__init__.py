@@ -12,6 +12,7 @@ from quizapp.cli.banks import bank
 from quizapp.cli.database import backup, db, restore
 from quizapp.cli.people import roster, user
 from quizapp.cli.support import application, with_database
+from quizapp.cli.verify import verify
 from quizapp.config import SettingsError
 from quizapp.db import db as database
 from quizapp.quizzes.models import Quiz
@@ -39,6 +40,7 @@ quizapp.add_command(db)
 quizapp.add_command(restore)
 quizapp.add_command(roster)
 quizapp.add_command(user)
+quizapp.add_command(verify)
 
 
 @quizapp.command()

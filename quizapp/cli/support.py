@@ -11,10 +11,12 @@ from typing import Any, NoReturn, TypeVar
 import click
 from flask import Flask
 from flask_babel import Babel, force_locale, gettext
+from sqlalchemy.exc import DBAPIError
 
 import quizapp
 from quizapp import create_app, schema
 from quizapp.config import Settings, language_of
+from quizapp.db import outage_of
 from quizapp.domain.bank_yaml import format_problem
 from quizapp.domain.problem import Problem
 
@@ -33,7 +35,10 @@ def application(*, checked: bool = True) -> Iterator[Settings]:
 
 
 def with_database(command: F) -> F:
-    """Run a command inside the application; a schema that is not current is one sentence and exit code 1."""
+    """Run a command inside the application; a schema that is not current is one sentence and exit code 1.
+
+    So is a database that cannot be reached or written: a service manager starts the server again until it can be.
+    """
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -42,6 +47,11 @@ def with_database(command: F) -> F:
                 return command(*args, **kwargs)
         except schema.SchemaError as error:
             raise click.ClickException(str(error)) from None
+        except DBAPIError as error:
+            if (reason := outage_of(error)) is None:
+                raise
+            # Without the statement, whose values may be names and answers; the address has no password in it.
+            raise click.ClickException(f"The database is {reason}: {error.orig}") from None
 
     return wrapped  # type: ignore[return-value]
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from quizapp.accounts.models import Account
+from quizapp.audit.operations import record
 from quizapp.banks.operations import add_bank
 from quizapp.db import writing
 from quizapp.demo.department import Department, add_department
@@ -99,6 +101,8 @@ def _finished(department: Department, plan: QuizPlan, now: datetime, random: Ran
         quiz.published_at = plan.opens_at - timedelta(days=3)
         session.add(quiz)
         session.flush()
+        organizer = session.get_one(Account, department.organizer_id)
+        record("quiz.published", f"quiz:{quiz.id}", plan.as_json(), actor=organizer.login)
         add_sittings(session, quiz, department, share=0.955, random=random)
     with writing() as session:  # some moved since then: the finished test still counts them where they were
         for person_id in random.sample(department.people[50:], MOVED):

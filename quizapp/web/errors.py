@@ -8,10 +8,11 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
-from quizapp.db import db
+from quizapp.db import db, outage_of
 from quizapp.domain.problem import N_
 from quizapp.web.access import wants_json
 
+RETRY_AFTER_SECONDS = 2
 log = logging.getLogger(__name__)
 
 SENTENCES = {
@@ -57,8 +58,18 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
+    if reason := "memory" if isinstance(error, MemoryError) else outage_of(error):
+        return _busy(reason)
     log.exception("unexpected error")
     return _http_error(InternalServerError(original_exception=error))
+
+
+def _busy(reason: str) -> ResponseReturnValue:
+    """What may pass by itself: nothing was acknowledged, and the page asks again. The log names no value of a query."""
+    log.error("%s %s was refused: the cause is %s", request.method, request.path, reason)
+    answer = make_response(_page(503, gettext(SENTENCES[503]), "busy"))
+    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
 
 
 def _page(code: int, sentence: str, reason: str = "") -> ResponseReturnValue:

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from quizapp.config import LANGUAGES
 from quizapp.db import SQLITE, db
+from quizapp.web import readiness
 from quizapp.web.access import public
 
 web = Blueprint("web", __name__)
@@ -35,16 +35,17 @@ def init_app(app: Flask) -> None:
 @web.get("/healthz")
 @public
 def healthz() -> ResponseReturnValue:
-    """The process answers."""
+    """The process answers, whatever the database does."""
     return jsonify(status="ok")
 
 
 @web.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """The process can reach its database."""
-    db.session.execute(text("SELECT 1"))
+    """The process can do its work: the database takes a write. Otherwise 503, with the reason in a word."""
     backend = db.engine.dialect.name
+    if reason := readiness.trouble():
+        return jsonify(status="unready", reason=reason, database=backend), 503
     return jsonify(status="ok", database=backend, sqlite=SQLITE.sqlite_version if backend == "sqlite" else None)
 
 
