@@ -1,7 +1,6 @@
 """Practice that a person chooses: by topic, by regulation, by post."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from random import Random
@@ -11,7 +10,7 @@ from sqlalchemy import func, select
 from quizapp.banks.models import BankRevision
 from quizapp.db import db
 from quizapp.practice.models import PracticeAnswer
-from quizapp.practice.permits import Found, Permits, known_items, practisable
+from quizapp.practice.permits import Found, Permits, practisable
 from quizapp.practice.queries import day_of
 
 
@@ -70,7 +69,7 @@ def regulations_of(found: Found) -> set[str]:
 def shelves_of(person_id: int, permits: Permits, now: datetime, own_post: str) -> Shelves:
     """Everything the person may choose, the largest first, but among the posts their own."""
     topics, regulations, posts = Counter[str](), Counter[str](), Counter[str]()
-    for found in _practisable(person_id, permits, now):
+    for found in practisable(person_id, permits, now):
         topics[found.item.topic] += 1
         regulations.update(regulations_of(found))
         posts.update(set(found.item.posts))
@@ -84,16 +83,12 @@ def shelves_of(person_id: int, permits: Permits, now: datetime, own_post: str) -
 
 def round_of(person_id: int, permits: Permits, choice: Choice, now: datetime) -> Round:
     """The next item of what was chosen: never answered first, then longest ago, otherwise in an order of the day."""
-    fitting = [found for found in _practisable(person_id, permits, now) if choice.fits(found)]
+    fitting = [found for found in practisable(person_id, permits, now) if choice.fits(found)]
     last, today = _last_answers(person_id), day_of(now)
     Random(f"{person_id}/{today}").shuffle(fitting)
     open_ones = [found for found in fitting if last.get(_key(found)) != today]
     following = min(open_ones, key=lambda found: last.get(_key(found), date.min), default=None)
     return Round(following, len(fitting) - len(open_ones), len(fitting))
-
-
-def _practisable(person_id: int, permits: Permits, now: datetime) -> Iterator[Found]:
-    return practisable(permits.banks.values(), known_items(person_id, now))
 
 
 def _key(found: Found) -> tuple[int, str]:

@@ -4,19 +4,21 @@ A bank says what practice may use of it (`PracticeUse`), and an open test takes 
 may still be asked these items, or has not yet been shown their key, practice would be the answer sheet.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from flask import Flask, current_app
 from sqlalchemy import func, or_, select
 
 from quizapp.attempts.models import Attempt, AttemptScore, ItemScoreRow
 from quizapp.attempts.queries import visible_at
 from quizapp.banks.models import Bank, BankRevision, PracticeUse
 from quizapp.banks.queries import bank_of
-from quizapp.banks.rechecks import usable_bank
+from quizapp.banks.rechecks import left_out_of
+from quizapp.banks.staleness import without
 from quizapp.db import db
 from quizapp.domain import bank as content
 from quizapp.domain.bank import Item, ItemType
@@ -25,6 +27,8 @@ from quizapp.practice.models import PracticeCard
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import is_candidate
 
+ASKABLE = "quizapp_practice_askable"
+REVISIONS_IN_MEMORY = 32
 ANY_GRACE = timedelta(days=1)
 """Longer than any test's grace period: what closed before that needs no look."""
 
@@ -58,19 +62,32 @@ class Permit:
     sealed: frozenset[str] = frozenset()  # stems that an open test with another bank may ask
 
     @cached_property
-    def bank(self) -> content.Bank:
-        """The bank without the items that wait for a recheck."""
-        return usable_bank(self.revision_id)
+    def items(self) -> Mapping[str, Found]:
+        """Every item that can be asked, by id."""
+        askable: Mapping[str, Found] = current_app.extensions[ASKABLE](self.revision_id, left_out_of(self.revision_id))
+        if self.sealed:
+            return {item_id: found for item_id, found in askable.items() if found.item.stem not in self.sealed}
+        return askable
 
-    @cached_property
-    def items(self) -> dict[str, Found]:
-        """Every item that can be asked, by id: no essays, which a person would have to mark."""
-        return {
-            leaf.id: Found(self.bank_id, self.revision_id, self.bank, leaf, item if item.items else None)
-            for item in self.bank.items
-            for leaf in item.leaves()
-            if leaf.type is not ItemType.ESSAY and leaf.stem not in self.sealed
-        }
+
+def init_app(app: Flask) -> None:
+    """Give ``app`` its memory of what can be asked; each application speaks to a database of its own."""
+    app.extensions[ASKABLE] = lru_cache(maxsize=REVISIONS_IN_MEMORY)(_askable)
+
+
+def _askable(revision_id: int, left_out: frozenset[str]) -> Mapping[str, Found]:
+    """The items of a revision by id: none that waits for a recheck, and no essays, which a person would have to mark.
+
+    Kept in the process: only a recheck changes it.
+    """
+    bank_id = db.session.get_one(BankRevision, revision_id).bank_id
+    bank = without(bank_of(revision_id), left_out)
+    return {
+        leaf.id: Found(bank_id, revision_id, bank, leaf, item if item.items else None)
+        for item in bank.items
+        for leaf in item.leaves()
+        if leaf.type is not ItemType.ESSAY
+    }
 
 
 @dataclass(frozen=True)
@@ -181,9 +198,11 @@ def known_items(person_id: int, now: datetime) -> set[tuple[int, str]]:
     return known | {(row.bank_id, row.item_id) for row in db.session.execute(cards)}
 
 
-def practisable(permits: Iterable[Permit], known: set[tuple[int, str]]) -> Iterator[Found]:
+def practisable(person_id: int, permits: Permits, now: datetime) -> Iterator[Found]:
     """Every item that the person may choose to practise."""
-    for permit in permits:
+    banks = permits.banks.values()
+    known = known_items(person_id, now) if any(permit.shown_only for permit in banks) else set()
+    for permit in banks:
         for found in permit.items.values():
             if not permit.shown_only or (found.bank_id, found.item.id) in known:
                 yield found

@@ -20,8 +20,9 @@ from quizapp.quizzes.conditions import USUAL_PLEDGE
 from quizapp.quizzes.forms import MOST_SECTIONS, NEW_SECTION, PlanForm, next_week, plan_data
 from quizapp.quizzes.models import CountedAttempt, PageLayout, Quiz, ReviewTime
 from quizapp.quizzes.plan import QuizPlan
-from quizapp.quizzes.queries import spec_of
+from quizapp.quizzes.queries import quizzes_run_by, spec_of
 from quizapp.roster.queries import scope_of
+from quizapp.web import clock
 from quizapp.web.access import Role
 
 LARGEST_SEED = 2**31
@@ -36,6 +37,7 @@ class Desk:
         self.form = PlanForm(data=plan_data(plan)) if plan is not None else PlanForm()
         self.form.bank_revision_id.choices = [SelectChoice(each.id, _revision_name(each)) for each in revisions]
         self.form.unit_id.choices = [SelectChoice(unit.id, unit.name) for unit in units_kept_by(account)]
+        self.form.follows.choices = [SelectChoice("", _("no earlier test")), *_earlier_tests(account)]
         self.checked: Check | None = None
 
     def edit(self, act: str) -> bool:
@@ -185,6 +187,12 @@ def _circumstances(preset: Preset) -> dict[str, Any]:
         "key_shown": times[preset.show_key],
         "rationale_shown": times[preset.show_key],
     }
+
+
+def _earlier_tests(account: Account) -> list[SelectChoice]:
+    """What a test can be the follow-up of: the tests of the account's units that have opened."""
+    opened = (each for each in quizzes_run_by(account) if each.withdrawn_at is None and each.opens_at <= clock.now())
+    return [SelectChoice(each.id, each.title) for each in opened]
 
 
 def _revision_name(revision: BankRevision) -> str:

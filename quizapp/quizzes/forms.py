@@ -106,6 +106,7 @@ class PlanForm(Form):
     networks = Lines(_l("Only from these networks"))
     leaving_recorded = BooleanField(_l("Record when a candidate leaves the page"))
     certificate = BooleanField(_l("Whoever passes may print a certificate"))
+    follows = SelectField(_l("Follow-up of"), coerce=lambda value: int(value) if value else None)
 
     def validate_closes_at(self, field: LocalMoment) -> None:
         """A year like 0026 is a slip of the keyboard."""
@@ -122,7 +123,8 @@ class PlanForm(Form):
     def plan(self) -> QuizPlan:
         """The plan, once the form is valid."""
         names = ("title", "bank_revision_id", "unit_id", "opens_at", "closes_at", "minutes", "grace_seconds",
-                 "attempts_allowed", "instructions", "leaving_recorded", "certificate")  # fmt: skip
+                 "attempts_allowed", "instructions", "leaving_recorded", "certificate",
+                 "follows")  # fmt: skip
         return QuizPlan(
             **{name: self[name].data for name in names},
             audience=tuple(self.audience.data or ()),

@@ -111,6 +111,7 @@ def quiz_row(publisher_id: int, plan: QuizPlan) -> Quiz:
         networks=normal_networks(plan.networks),
         leaving_recorded=plan.leaving_recorded,
         certificate=plan.certificate,
+        follows=plan.follows,
         published_by=publisher_id,
         published_at=clock.now(),
         audience=[QuizAudience(unit_id=unit_id) for unit_id in sorted(set(plan.audience))],

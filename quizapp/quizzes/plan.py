@@ -16,7 +16,7 @@ from quizapp.domain.paper import PaperSpec, shortages, spec_problems, spec_to_js
 from quizapp.domain.problem import N_, Problem
 from quizapp.domain.timing import DEFAULT_GRACE
 from quizapp.quizzes.conditions import condition_problems
-from quizapp.quizzes.models import CountedAttempt, PageLayout, ReviewTime
+from quizapp.quizzes.models import CountedAttempt, PageLayout, Quiz, ReviewTime
 from quizapp.roster.queries import scope_of
 from quizapp.web import clock
 from quizapp.web.access import Role
@@ -54,6 +54,7 @@ class QuizPlan:
     networks: tuple[str, ...] = ()
     leaving_recorded: bool = False
     certificate: bool = False
+    follows: int | None = None  # the earlier test that this one repeats
 
     def as_json(self) -> dict[str, Any]:
         """The whole plan for the record; moments in ISO 8601. Of the access code only whether there is one."""
@@ -84,6 +85,7 @@ def plan_problems(plan: QuizPlan, publisher: Account) -> list[Problem]:
         *_attempt_problems(plan),
         *_audience_problems(plan, publisher),
         *condition_problems(plan.pledge, plan.access_code, plan.networks),
+        *_follow_up_problems(plan, publisher),
     ]
 
 
@@ -160,3 +162,13 @@ def _audience_problems(plan: QuizPlan, publisher: Account) -> Iterator[Problem]:
         yield Problem(N_("Please choose whom the test is for."), path="audience")
     elif not scope.issuperset(plan.audience):
         yield Problem(N_("The test can only be for units and branches you organize tests for."), path="audience")
+
+
+def _follow_up_problems(plan: QuizPlan, publisher: Account) -> Iterator[Problem]:
+    """The same words for a test that does not exist: nobody learns here what others run."""
+    if plan.follows is None:
+        return
+    earlier = db.session.get(Quiz, plan.follows)
+    is_own = earlier is not None and earlier.unit_id in scope_of(publisher, Role.ORGANIZER)
+    if earlier is None or not is_own or earlier.withdrawn_at is not None or earlier.opens_at >= plan.opens_at:
+        yield Problem(N_("Please choose an earlier test of your own units."), path="follows")

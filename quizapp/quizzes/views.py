@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from quizapp.banks.models import BankRevision
 from quizapp.banks.queries import bank_of, newest_revisions, units_kept_by
+from quizapp.db import db
 from quizapp.domain.presets import PRESETS
 from quizapp.quizzes.desk import LARGEST_SEED, Desk, bank_plan, copied_plan, preset_plan
 from quizapp.quizzes.forms import WithdrawalForm
@@ -159,6 +160,7 @@ def _quiz_page(row: Quiz, form: WithdrawalForm) -> str:
         counted_names=COUNTED_ATTEMPT_NAMES,
         review_names=REVIEW_TIME_NAMES,
         layout_names=PAGE_LAYOUT_NAMES,
+        earlier=db.session.get(Quiz, row.follows) if row.follows is not None else None,
         rule_sentence=MULTIPLE_RULE_SENTENCES[spec_of(row).multiple_rule],
         form=form,
     )

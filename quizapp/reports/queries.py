@@ -97,7 +97,7 @@ def quizzes_reported_to(account: Account) -> list[Quiz]:
         .where(Quiz.withdrawn_at.is_(None), Quiz.opens_at <= clock.now())
         .order_by(Quiz.opens_at.desc(), Quiz.id.desc())
     )
-    return [quiz for quiz in quizzes if _sight(quiz, account, tree_at(quiz.opens_at)).seen]
+    return [quiz for quiz in quizzes if sight_of(quiz, account, tree_at(quiz.opens_at)).seen]
 
 
 def quiz_reported_to(account: Account, quiz_id: int) -> Quiz:
@@ -105,13 +105,13 @@ def quiz_reported_to(account: Account, quiz_id: int) -> Quiz:
     quiz = db.session.get(Quiz, quiz_id)
     if quiz is None or quiz.withdrawn_at is not None or quiz.opens_at > clock.now():
         abort(404)
-    return quiz if _sight(quiz, account, tree_at(quiz.opens_at)).seen else abort(404)
+    return quiz if sight_of(quiz, account, tree_at(quiz.opens_at)).seen else abort(404)
 
 
 def branch_report(quiz: Quiz, account: Account) -> BranchReport:
     """The report of ``quiz`` as ``account`` may see it; without any branch where it may see none."""
     tree = tree_at(quiz.opens_at)
-    return _report(quiz, tree, _sight(quiz, account, tree))
+    return _report(quiz, tree, sight_of(quiz, account, tree))
 
 
 def report_for_cli(quiz: Quiz) -> BranchReport:
@@ -124,7 +124,8 @@ def _branches(quiz: Quiz, tree: Tree) -> frozenset[int]:
     return branch_ids_under([row.unit_id for row in quiz.audience], tree)
 
 
-def _sight(quiz: Quiz, account: Account, tree: Tree) -> Sight:
+def sight_of(quiz: Quiz, account: Account, tree: Tree) -> Sight:
+    """What the account sees of a test; ``tree`` as it stood when the test opened."""
     with_scores = scope_of(account, *SEES_SCORES, tree=tree)
     as_secretary = scope_of(account, Role.BRANCH_SECRETARY, tree=tree) - with_scores
     branches = _branches(quiz, tree)

@@ -12,6 +12,7 @@ from quizapp.domain.branch_summary import Row, UnitPart
 from quizapp.quizzes.queries import state_of
 from quizapp.reports.columns import BY_NAME, COLUMNS, Column, in_order
 from quizapp.reports.exports import FORMATS, write_report
+from quizapp.reports.learning import comparison, earlier_test, practice_lines
 from quizapp.reports.queries import (
     ABSENCE_NAMES,
     READS_REPORTS,
@@ -61,6 +62,9 @@ def quiz(quiz_id: int) -> ResponseReturnValue:
         total_label=total_label(report),
         absence_names=ABSENCE_NAMES,
         formats=FORMATS,
+        practice=practice_lines(report),
+        earlier=earlier_test(report.quiz),
+        comparison=comparison(report, current_user) if "compare" in request.args else None,
     )
 
 

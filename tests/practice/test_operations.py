@@ -10,15 +10,18 @@ from sqlalchemy import func, select, update
 
 from quizapp.attempts.operations import start_attempt
 from quizapp.banks.models import Bank, ItemRecheck, PracticeUse
+from quizapp.banks.operations import add_bank
+from quizapp.banks.practice_use import set_practice_use
 from quizapp.db import db, writing
 from quizapp.domain.practice import MOST_PER_DAY, Grade, reviewed
 from quizapp.practice.choosing import Choice, round_of, shelves_of
 from quizapp.practice.models import PracticeAnswer, PracticeCard, PracticeIntake
 from quizapp.practice.operations import Asked, NotNowError, fill_book, memory_of, record_answer
 from quizapp.practice.permits import permits_of
+from quizapp.practice.permits import practisable as can_be_chosen
 from quizapp.practice.queries import day_of, due_items, mastery_of, row_of_days, today_of, weak_topics
 from quizapp.quizzes.models import Quiz, ReviewTime
-from tests.attempts.exam import Exam, make_exam
+from tests.attempts.exam import BANK, Exam, make_exam
 from tests.practice.sitting import ITEMS, allow_practice, bank_id, right, sit
 from tests.support.time import MovableClock
 
@@ -192,12 +195,9 @@ def test_mastery_weak_topics_and_days(known: Exam, clock: MovableClock) -> None:
 
 def practisable(exam: Exam, clock: MovableClock) -> set[str]:
     """What can be chosen, item by item, as the pages would ask it."""
-    permits = permits_of(exam.zhang, clock.now())
-    found, today = set(), day_of(clock.now())
-    from quizapp.practice.permits import known_items, practisable
-
-    for each in practisable(permits.banks.values(), known_items(exam.zhang, clock.now())):
-        found.add(each.item.id)
+    now = clock.now()
+    permits, today = permits_of(exam.zhang, now), day_of(now)
+    found = {each.item.id for each in can_be_chosen(exam.zhang, permits, now)}
     due = {each.item.id for each in due_items(exam.zhang, permits, today, 20)}
     assert due <= found
     return found
@@ -309,6 +309,21 @@ def test_whoever_is_no_candidate_may_practise(exam: Exam, clock: MovableClock) -
     with writing() as session:
         session.execute(update(QuizAudience).values(unit_id=exam.cast.units[1]))
     assert practisable(exam, clock) == ITEMS
+
+
+def test_a_copy_of_an_open_bank_is_closed_with_it(known: Exam, clock: MovableClock) -> None:
+    """Word for word the same items in another bank would be the same answer sheet."""
+    source = BANK.replace("BANK-", "COPY-").replace("判断一", "判断另一") + "\n"
+    revision = add_bank(
+        uploader_id=known.cast.organizer.account_id,
+        unit_id=known.cast.department,
+        file_name="copy.yaml",
+        source=source.replace("title: 试题", "title: 副本").encode(),
+    )
+    set_practice_use(bank_id=revision.bank_id, account_id=known.cast.organizer.account_id, use=PracticeUse.OPEN)
+    assert len(practisable(known, clock)) == 14
+    reopen(known, clock)
+    assert practisable(known, clock) == {"COPY-t1"}
 
 
 def test_choosing(known: Exam, clock: MovableClock) -> None:

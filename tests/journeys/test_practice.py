@@ -1,0 +1,99 @@
+"""Practice in a real browser: by plain forms, and for every eye at both widths in three modes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from quizapp.banks.models import PracticeUse
+from tests.attempts.exam import Exam, make_exam
+from tests.journeys.steps import RIGHT
+from tests.practice.sitting import allow_practice, sit
+from tests.support import browser
+from tests.support.cast import sign_in_page
+from tests.support.time import MovableClock
+
+PAGES = ["/", "/practice", "/practice/choose", "/practice/book", "/practice/next"]
+MODES: dict[str, dict[str, str]] = {"light": {}, "dark": {"theme": "dark"}, "large": {"type_size": "large"}}
+
+
+@pytest.fixture
+def exam(clock: MovableClock, live_server: Any) -> Exam:
+    """A test that has closed, of which Zhang knew nothing; its bank may be practised."""
+    exam = make_exam(live_server.app)
+    with live_server.app.app_context():
+        sit(exam)
+        allow_practice(exam, PracticeUse.OPEN)
+    clock.advance(days=3)
+    return exam
+
+
+def answer(page: Page, texts: tuple[str, ...]) -> None:
+    """Mark the options of these texts, or fill the blanks with them."""
+    blanks = page.locator("input.form-control")
+    for at, text in enumerate(texts):
+        if blanks.count():
+            blanks.nth(at).fill(text)
+        else:
+            page.locator(".opt", has_text=text).locator("input").check(force=True)
+
+
+def test_a_day_without_script(exam: Exam, open_page: Callable[..., Page]) -> None:
+    page = open_page(java_script_enabled=False, **browser.PHONE)
+    sign_in_page(page, exam.cast.zhang.login)
+    expect(page.get_by_text("7 题，约 2 分钟")).to_be_visible()
+    page.get_by_role("button", name="开始练习").click()
+    for number in range(1, 8):
+        expect(page.locator("h1 b")).to_have_text(str(number))
+        stem = page.locator("legend.stem").inner_text()
+        [texts] = [texts for words, texts in RIGHT.items() if words in stem]
+        answer(page, texts)
+        page.get_by_role("button", name="核对答案").click()
+        expect(page.get_by_role("heading", name="答对了")).to_be_visible()
+        expect(page.get_by_text("再练。")).to_be_visible()
+        page.get_by_role("link", name="下一题").click()
+    expect(page.get_by_text("共 7 题，答对 7 题。")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [browser.PHONE, browser.DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("mode", MODES)
+def test_every_page_for_every_eye(
+    size: dict[str, Any], mode: str, exam: Exam, live_server: Any, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(**size)
+    sign_in_page(page, exam.cast.zhang.login)
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": live_server.url} for name, value in MODES[mode].items()]
+    )
+    page.goto("/practice")
+    page.get_by_role("button", name="开始练习").click()
+    found = faults(page, "question")
+    page.get_by_role("button", name="不会，看答案").click()
+    found += faults(page, "answered")
+    for address in PAGES:
+        page.goto(address)
+        found += faults(page, address)
+    page.goto("/practice/book")
+    page.locator("summary").first.click()
+    found += faults(page, "book, opened")
+    page.goto("/practice/chosen?topic=没有")
+    found += faults(page, "nothing to practise")
+    assert not found, "\n".join(found)
+
+
+def faults(page: Page, place: str) -> list[str]:
+    """What axe finds, whatever is wider than the window, and every target below 44 px."""
+    found = [
+        f"{place}: {each['id']}: {each['nodes'][0]['html'][:200]}" for each in Axe().run(page).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append(f"{place}: wider than the window")
+    for target in page.locator(
+        "main .btn:visible, main .tool:visible, main .opt label:visible, .shelf-row a:visible"
+    ).all():
+        box = target.bounding_box()
+        if box is not None and box["height"] < 43.9:
+            found.append(f"{place}: {target.inner_text()} is {box['height']} px high")
+    return found
