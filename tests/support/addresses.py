@@ -62,6 +62,7 @@ class House:
             "position": 0,
             "leaving_id": 1,
             "code": "NO-SUCH-CODE",
+            "version_asked": "0",
             "bank_id": self.bank_id,
             "batch_id": self.batch_id,
             "draft_id": self.draft_id,
