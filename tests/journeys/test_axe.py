@@ -61,6 +61,17 @@ def show(words: str) -> Callable[[Visit], object]:
     return lambda visit: visit.paper.show(words)
 
 
+def rehearsing(visit: Visit) -> None:
+    visit.page.goto("/rehearsal")
+    visit.page.get_by_role("button", name="开始试答").click()
+
+
+def rehearsed(visit: Visit) -> None:
+    visit.page.goto("/rehearsal/submission")
+    visit.page.get_by_role("button", name="确认交卷").click()
+    expect(visit.page.locator('[data-finding="speed"]')).to_be_visible()
+
+
 def signed_in(visit: Visit) -> None:
     sign_in_page(visit.page, visit.exam.cast.zhang.login)
     visit.page.goto("/")
@@ -141,7 +152,8 @@ def submitted(visit: Visit) -> None:
 PAGES: dict[str, Callable[[Visit], object]] = {
     "sign-in": go("/sign-in"),
     "rehearsal": go("/rehearsal"),
-    "rehearsal: paper": go("/rehearsal/paper"),
+    "rehearsal: paper": rehearsing,
+    "rehearsal: result": rehearsed,
     "home": signed_in,
     "me": go("/me"),
     "no such page": go("/nowhere"),
@@ -199,8 +211,8 @@ def look(visit: Visit, name: str) -> None:
             [theme, type_size],
         )
         # Dark differs from light by its colours alone.
-        rules = {"runOnly": ["color-contrast"]} if mode == "dark" else None
-        broken = Axe().run(page, options=rules).response["violations"]
+        rules = {"runOnly": ["color-contrast"]} if mode == "dark" else {}
+        broken = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]
         problems = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in broken]
         problems += [f"small target: {each}" for each in page.evaluate(TARGETS, LEAST)]
         if (wider := page.evaluate(WIDER)) > 0:
@@ -222,7 +234,7 @@ def reflow(visit: Visit, name: str) -> None:
     page.set_viewport_size(browser.DESKTOP["viewport"])
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("size", [browser.PHONE, browser.DESKTOP], ids=["phone", "desktop"])
 def test_every_page_is_for_everybody(
     size: dict[str, Any], exam: Exam, clock: MovableClock, app: Flask, open_page: Callable[..., Page]

@@ -209,7 +209,34 @@ def test_a_screen_reader_hears_the_page_in_its_order(paper: Paper) -> None:
 
 def test_what_changes_by_itself_is_said_politely(paper: Paper) -> None:
     page = paper.page
-    expect(page.locator("[data-pill]")).to_have_attribute("role", "status")
+    expect(page.locator("[data-spoken]")).to_have_attribute("role", "status")
     expect(page.locator("[data-announce]")).to_have_attribute("aria-live", "polite")
     timer = page.locator("[data-timer-figure]")
     assert timer.evaluate("node => node.closest('[aria-live], [role=status], [role=timer], [role=alert]')") is None
+
+
+POOR = """
+  delete window.BroadcastChannel;
+  delete window.IntersectionObserver;
+  delete window.ResizeObserver;
+  delete navigator.sendBeacon;
+  const closed = { get() { throw new DOMException("closed", "SecurityError"); } };
+  Object.defineProperty(window, "localStorage", closed);
+  Object.defineProperty(window, "sessionStorage", closed);
+"""
+
+
+def test_a_poor_in_app_browser_is_enough(exam: Exam, phone: Page, app: Flask) -> None:
+    """No memory of the device, no word between windows: answers still arrive, and the test still ends."""
+    phone.add_init_script(POOR)
+    paper = start(phone, exam.cast.zhang.login, exam.quiz_id)
+    paper.answer("单选一", ["乙"])
+    paper.expect_saved(app, {"s1": ["B"]})
+    phone.context.set_offline(True)
+    paper.answer("单选二", ["甲"])
+    expect(paper.pill).to_contain_text("离线")
+    phone.context.set_offline(False)
+    paper.expect_saved(app, {"s1": ["B"], "s2": ["A"]})
+    phone.goto(f"{phone.url.split('#')[0]}/submission")
+    phone.get_by_role("button", name="确认交卷").click()
+    phone.wait_for_url(re.compile("/result"))
