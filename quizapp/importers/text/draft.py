@@ -19,6 +19,8 @@ class FoundOption:
     is_small: bool = False
     is_marked: bool = False
     is_bold: bool = False
+    tick: str = ""
+    """What a sign at the option says of it (`ticks`)."""
 
 
 @dataclass

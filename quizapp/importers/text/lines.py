@@ -27,7 +27,7 @@ class Line:
     """One line. ``folded`` is as long as ``text``; ``marks`` and ``bold`` are stretches of both.
 
     ``bold`` is what the text itself marks (Markdown's ``**``): a sign of the author's; ``marks`` are a word
-    processor's. ``is_title`` tells Markdown's headings.
+    processor's. ``is_title`` tells Markdown's headings; ``tick`` is the sign taken from before the text.
     """
 
     number: int
@@ -38,6 +38,7 @@ class Line:
     is_title: bool = False
     is_code: bool = False
     had_residue: bool = False
+    tick: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -75,13 +76,15 @@ def _line(number: int, original: str, marks: Sequence[tuple[int, int]]) -> Line:
     if spoken := chat.SPEAKS.match(fold(signs.text)):
         signs.cut(spoken.end())
     signs.replace(_LINK, lambda found: found.group(1))
-    signs.replace(_BULLET, lambda found: "")
+    bullet = _BULLET.match(fold(signs.text))
+    tick = bullet.group().strip() if bullet else ""
+    signs.cut(bullet.end() if bullet else 0)
     bold = signs.take_bold()
     text = signs.text.translate({0xA0: " ", 0x202F: " "})
     if clean(text) != text:
         signs.replace(re.compile("[^\t\n -~\xa1-\uffff\U00010000-\U0010ffff]"), lambda found: "")
         text = clean(signs.text)
-    return Line(number, text, fold(text), signs.marks, bold, is_title, had_residue=residue)
+    return Line(number, text, fold(text), signs.marks, bold, is_title, had_residue=residue, tick=tick)
 
 
 class _MarksKept:

@@ -242,6 +242,7 @@ class Reader:
         assert current is not None
         if token.sign is Sign.LABEL:
             option = FoundOption(token.value.upper(), line.number, token.style, is_small=token.value.islower())
+            option.tick = "" if line.folded[: token.start].strip() else line.tick
             current.options.append(option)
             current.lettered = True
             state.part = Part.OPTION

@@ -7,6 +7,7 @@ from dataclasses import replace
 from quizapp.importers.notation import TYPE_WORDS
 from quizapp.importers.text.headings import section_at
 from quizapp.importers.text.lines import Line
+from quizapp.importers.text.ticks import with_ticks
 
 _GLUED = re.compile(
     rf"(?<=\S)\s*(?=(?:[一二三四五六七八九十]{{1,2}}\s?、|第[一二三四五六七八九十]{{1,2}}(?:部分|大题)[、:]?)\s*(?:{TYPE_WORDS})\s*(?:\([^()\n]{{0,60}}\))?\s*(?:\d{{1,4}}\s?[、.]|$))"
@@ -21,7 +22,7 @@ _LONGEST_ROW = 400
 
 def segments(lines: Sequence[Line]) -> list[Line]:
     """The lines; a glued one in several pieces with the same number."""
-    return [piece for line in _with_letters(lines) for piece in _cut(line)]
+    return [piece for line in _with_letters(with_ticks(lines)) for piece in _cut(line)]
 
 
 def _with_letters(lines: Sequence[Line]) -> list[Line]:
@@ -104,4 +105,11 @@ def _part(line: Line, start: int, end: int) -> Line:
         return tuple((first, last) for first, last in cut if first < last)
 
     text, folded = line.text[start:end], line.folded[start:end]
-    return replace(line, text=text, folded=folded, marks=within(line.marks), bold=within(line.bold))
+    return replace(
+        line,
+        text=text,
+        folded=folded,
+        marks=within(line.marks),
+        bold=within(line.bold),
+        tick=line.tick if start == 0 else "",
+    )

@@ -75,7 +75,7 @@ def _begins_after(state: State, outlook: Outlook, line: Line, index: int, has_op
 def _holds_options(outlook: Outlook, line: Line, index: int) -> bool:
     place = 0
     while token := next_token(line.folded, place):
-        if token.sign is Sign.LABEL and token.value == "A" and line.folded[: token.start].strip():
+        if token.sign is Sign.LABEL and token.value == "A" and says_something(line.folded[: token.start]):
             return outlook.label_follows(index, token.end, "B")
         place = token.start + 1
     return False

@@ -6,7 +6,7 @@ from dataclasses import replace
 from quizapp.domain.bank import ItemType
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers.reading import Document, ImportedItem, Reading, Refused, Skipped
-from quizapp.importers.text import brackets, doubts, matching, reasons, tables
+from quizapp.importers.text import brackets, doubts, matching, reasons, tables, ticks
 from quizapp.importers.text.draft import Found
 from quizapp.importers.text.finish import made
 from quizapp.importers.text.junk import OMITTED, repeated_headers
@@ -32,6 +32,8 @@ def parse_text(document: Document, keys: Document | None = None) -> Reading:
     problems = matching.give_keys(state.found, state.entries, state.items_before)
     if keys is not None:
         problems += _give_keys_of(keys, state)
+    for found in state.found:
+        ticks.take(found)
     doubts.note_groups(state.found)
     items, unread = _items(state)
     from_tables = [tables.read(document, stretch) for stretch in stretches]
