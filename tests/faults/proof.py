@@ -19,7 +19,7 @@ from tests.faults.workload import Habits
 
 CLEAN = "clean"
 HABITS = Habits(
-    think=0.02, ramp=2, double_start=0.6, held_back=0.08, two_at_once=0.12, twice=0.05, take_over=0.04, batch=0.3,
+    think=0.02, ramp=2, double_start=0.6, held_back=0.08, two_at_once=0.12, twice=0.05, take_over=0.1, batch=0.3,
     early=0.6, extended=0.1,
 )  # fmt: skip
 

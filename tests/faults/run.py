@@ -37,11 +37,15 @@ PROFILES = ("sqlite", "postgresql", "two-nodes")
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is to be. ``acks``: answers acknowledged at least; ``round``: how long a test is open, in seconds."""
+    """What a run is to be: until so many answers are acknowledged and processes killed, or ``most_rounds`` are over.
+
+    ``round`` is how long each test is open, and ``period`` the time between two faults on average, in seconds.
+    """
 
     folder: Path
     database: str = "sqlite"
     acks: int = 1000
+    kills: int = 0
     people: int = 24
     workers: int = 3
     round: float = 75.0
@@ -205,11 +209,14 @@ class _Work:
             time.sleep(max(0.0, closes - time.time() - self._plan.round / 6))
             done = dict(self.nemesis.done) if self.nemesis else {}
             print(f"  {self.history.acknowledged} acknowledged, faults {done}", flush=True)
-            if self.history.acknowledged >= self._plan.acks:
+            if self.history.acknowledged >= self._plan.acks and self._kills() >= self._plan.kills:
                 break
         with self._published:
             self._is_done = True
             self._published.notify_all()
+
+    def _kills(self) -> int:
+        return self.nemesis.kills if self.nemesis else 0
 
     def _insist_on_publishing(self, number: int) -> tuple[int, float]:
         """A publication whose outcome is unknown may stand; the next try is another test then."""
