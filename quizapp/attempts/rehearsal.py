@@ -46,7 +46,7 @@ class Findings:
 
     answered: int
     items: int
-    by_script: bool  # an answer came from the page's script, not from its plain form
+    by_script: bool  # an answer or the submission came from the page's script, not from its plain form
 
 
 @cache
@@ -96,9 +96,9 @@ class Rehearsal:
         """Whether it takes no answers any more, because of the time or because it was submitted."""
         return bool(self._state["ended"]) or is_late(clock.now(), self.deadline, DEFAULT_GRACE)
 
-    def end(self) -> None:
+    def end(self, *, by_script: bool) -> None:
         """Submit it; twice is once."""
-        self._change(ended=True)
+        self._change(ended=True, by_script=self._state["by_script"] or by_script)
 
     def save(self, changes: Sequence[Change], *, by_script: bool) -> list[Saved | NotSaved]:
         """Keep what was marked, as a test does: each item by itself, only over the version the page had seen."""

@@ -111,7 +111,7 @@ def submit_rehearsal() -> ResponseReturnValue:
     """End it."""
     there = Rehearsal(session)
     if there.has_begun:
-        there.end()
+        there.end(by_script=wants_json())
     result = url_for("attempts.rehearsal_result")
     return jsonify(next=result) if wants_json() else redirect(result)
 

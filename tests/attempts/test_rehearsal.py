@@ -98,8 +98,10 @@ def test_a_script_is_noticed(visitor: FlaskClient) -> None:
 
 
 def test_without_an_answer_it_says_what_to_do(visitor: FlaskClient) -> None:
-    visitor.post("/rehearsal/submission")
-    assert "No answer has arrived" in visitor.get("/rehearsal/result").get_data(as_text=True)
+    visitor.post("/rehearsal/submission", headers={"Accept": "application/json"})
+    page = visitor.get("/rehearsal/result").get_data(as_text=True)
+    assert "No answer has arrived" in page
+    assert "The page does not work by itself here" not in page
 
 
 def test_it_ends_by_itself(visitor: FlaskClient, clock: MovableClock) -> None:
