@@ -2,13 +2,15 @@
 PORT ?= 5000
 HOST ?= 127.0.0.1
 ARGS ?=
+ACKS ?= 1000
+DB ?= sqlite
 SEEDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz network lint format coverage messages screenshots lock clean
+.PHONY: help run test fuzz network faults faults-proof lint format coverage messages screenshots lock clean
 
 help:  ## Show the verbs
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run:  ## Start with a demonstration department [PORT=5000] [HOST=127.0.0.1]
 	@scripts/dev run --host "$(HOST)" --port "$(PORT)"
@@ -21,6 +23,12 @@ fuzz:  ## Read thousands of generated and damaged files; takes minutes [ARGS="MU
 
 network:  ## Sit a test over a failing network, many times over; takes minutes [SEEDS=20]
 	@scripts/dev network "$(SEEDS)"
+
+faults:  ## Kill the server while people take tests, then check every promise [ACKS=100000] [DB=postgresql|two-nodes]
+	@scripts/dev faults "$(DB)" "$(ACKS)" $(ARGS)
+
+faults-proof:  ## Seed bugs into running servers and see the checker find each; takes half an hour
+	@scripts/dev faults-proof $(ARGS)
 
 lint:  ## Check style, types and templates; changes nothing
 	@scripts/dev lint
