@@ -123,7 +123,7 @@ def _names(run: "Run") -> dict[str, str]:
 def _csv(path: Path) -> dict[str, list[str]]:
     """The figures of each row by its code; the total has none."""
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))[1:]
-    return {row[3]: row[4:] for row in rows}
+    return {row[3]: row[4:] for row in rows if len(row) > len(ORDER)}  # below them stand notes of fewer cells
 
 
 def _xlsx(path: Path, codes: dict[str, str]) -> dict[str, list[float | str]]:
