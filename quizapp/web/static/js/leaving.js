@@ -75,7 +75,7 @@ function leave() {
 
 function comeBack() {
   unloading = false; // the page was taken out of the browser's memory as it was
-  if (!left) return;
+  if (!left || document.hidden) return;
   const seconds = (Date.now() - left.at) / 1000;
   put(left, seconds, likelyCause(left.idle, seconds));
   left = null;
@@ -227,8 +227,8 @@ if (place.dataset.over === undefined) {
     keep(gone, { at: Date.now(), idle: 0, unloaded: true });
   });
   window.addEventListener("pageshow", comeBack);
-  if (document.hidden) leave();
   findEarlier();
+  if (document.hidden) leave(); // opened in the background
 } else {
   keep(gone, null);
 }
