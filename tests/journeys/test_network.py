@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, Route, expect
 
 from tests.attempts.exam import Exam
-from tests.journeys.steps import IN_BANK, RIGHT, SAVES, Paper, attempts, score, start
+from tests.journeys.steps import IN_BANK, RIGHT, SAVES, Paper, attempts, saved_answers, score, start
 
 
 @pytest.fixture
@@ -79,19 +79,19 @@ def test_a_save_that_takes_long_is_said_after_a_moment(paper: Paper) -> None:
 
 
 def test_unsent_answers_outlive_the_page(paper: Paper, app: Flask) -> None:
-    page = paper.page
-    page.route(SAVES, lambda route: route.abort())
+    page, context, url = paper.page, paper.page.context, paper.page.url
+    context.route(SAVES, lambda route: route.abort())
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()) }")  # no route holds while it closes
     paper.answer("单选一", ["乙"])
     paper.answer("期间为", ["12"])
     expect(paper.pill).to_have_text("待同步 2 题")
-    context, url = page.context, page.url
     page.close()  # no farewell: as a phone ends a page that it needs the room of
     later = Paper(context.new_page())
-    later.page.route(SAVES, lambda route: route.abort())
     later.page.goto(url)
     assert later.chosen("单选一") == ["乙"]
     assert later.item("期间为").locator("input.form-control").first.input_value() == "12"
-    later.page.unroute_all(behavior="ignoreErrors")
+    assert saved_answers(app) == {}
+    context.unroute_all(behavior="ignoreErrors")
     later.expect_saved(app, {"s1": ["B"], "f1": ["12", ""]})
 
 
