@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from tests.faults.run import PROFILES, Plan, execute
 from tests.faults.server import ROOT
+from tests.faults.workload import Habits
 
 INSIDE = "FAULTS_NAMESPACE"
 
@@ -23,19 +25,38 @@ def main() -> None:
     parser.add_argument("--period", type=float, default=4.0, help="seconds between two faults, on average")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=None, help="where the logs are kept; default: below var/faults")
+    parser.add_argument("--short", action="store_true", help="the form that the tests run")
     words = parser.parse_args()
+    if words.short:
+        _finish(short(words.folder or _stamped("short")))
     small_disk = words.db == "sqlite" and _own_mounts()
-    folder = words.folder or ROOT / "var" / "faults" / f"{words.db}-{time.strftime('%Y%m%d-%H%M%S')}"
+    folder = words.folder or _stamped(words.db)
     plan = Plan(
         folder=folder, database=words.db, acks=words.acks, people=words.people, period=words.period, seed=words.seed,
         small_disk=small_disk, first_faults=("full_disk",) if small_disk else (),
     )  # fmt: skip
     moved = "no faketime here, not run" if not shutil.which("faketime") else "not part of this run"
     print(f"logs in {folder}; full disk: {'yes' if small_disk else 'not run'}; moved clock: {moved}")
+    _finish(plan)
+
+
+def short(folder: Path) -> Plan:
+    """A minute on an idle machine: some hundreds of answers, three kills at least."""
+    return Plan(
+        folder=folder, people=10, workers=2, round=20, acks=300, kills=3, most_rounds=4, period=2.5,
+        first_faults=("kill_worker", "kill_service", "kill_worker"), habits=Habits(ramp=2, batch=0.4),
+    )  # fmt: skip
+
+
+def _stamped(name: str) -> Path:
+    return ROOT / "var" / "faults" / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+
+
+def _finish(plan: Plan) -> NoReturn:
     result = execute(plan)
-    print((folder / "result.json").read_text("utf-8"))
+    print((plan.folder / "result.json").read_text("utf-8"))
     print(result.summary(plan))
-    sys.exit(bool(result.verdict.violations))
+    sys.exit(bool(result.verdict.violations or not result.acks or not result.kills))
 
 
 def _own_mounts() -> bool:

@@ -302,7 +302,7 @@ BUGS = {
     "wrong_multiple_rule": Bug(wrong_multiple_rule, ("I6",)),
     "empty_fingerprint": Bug(empty_fingerprint, ("I6",)),
     "record_outside_the_transaction": Bug(
-        record_outside_the_transaction, ("I8",), "submit.after_commit=0.4,close.after_commit=0.4"
+        record_outside_the_transaction, ("I8",), "submit.after_commit=0.7,close.after_commit=0.7"
     ),
     "report_without_the_overtaken": Bug(report_without_the_overtaken, ("I7",)),
     "nobody_closes": Bug(nobody_closes, ("I5",)),

@@ -1,6 +1,7 @@
 """I8: the record is one unbroken chain, and holds every act once."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -28,6 +29,7 @@ def broken(run: "Run") -> Iterable[str]:
     written = Counter(f"{entry['subject']}/{entry['detail']['extension']}/{entry['note']}" for entry in entered)
     yield from _same("quiz.extended", extended, written)
     yield from _told(run)
+    yield from _published(run, {entry["number"]: entry["hash"] for entry in entries})
 
 
 def _endings(run: "Run", entries: list[Row]) -> Iterator[str]:
@@ -64,6 +66,14 @@ def _acts(entries: list[Row], act: str, subjects: list[str]) -> Iterator[str]:
 def _same(what: str, acts: Counter[str], written: Counter[str]) -> Iterator[str]:
     for subject in (acts - written) | (written - acts):
         yield f"{what}: {subject} happened {acts[subject]} times and is recorded {written[subject]} times"
+
+
+def _published(run: "Run", hashes: dict[int, str]) -> Iterator[str]:
+    """The head that stands on a report still belongs to the chain: nobody has cut or rewritten it since."""
+    for path in sorted(run.exports.glob("*.json")):
+        head = json.loads(path.read_text("utf-8"))["record"]
+        if hashes.get(head["entry"]) != head["sha256"]:
+            yield f"report {path.name} names entry {head['entry']} with another hash than is there"
 
 
 def _told(run: "Run") -> Iterator[str]:

@@ -30,6 +30,7 @@ class Client:
     def __init__(self, login: str, ports: Callable[[], Sequence[int]], rng: random.Random) -> None:
         self.login, self._ports, self._rng = login, ports, rng
         self._local = threading.local()
+        self._open: set[http.client.HTTPConnection] = set()
         self._cookie = self._token = ""
 
     def sign_in(self, until: float = 120.0) -> None:
@@ -90,7 +91,13 @@ class Client:
         """Close this thread's connection."""
         connection = self._local.__dict__.pop("connection", None)
         if connection is not None:
+            self._open.discard(connection)
             connection.close()
+
+    def close(self) -> None:
+        """Close the connections of all threads, once these are done."""
+        while self._open:
+            self._open.pop().close()
 
     def _ask(
         self, method: str, path: str, body: str = "", kind: str = "", accept: str = JSON, *, raw: bool = False
@@ -126,6 +133,7 @@ class Client:
         if connection is None:
             port = self._rng.choice(self._ports())
             connection = self._local.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+            self._open.add(connection)
         return connection
 
 

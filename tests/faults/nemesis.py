@@ -38,7 +38,7 @@ class Nemesis:
         sqlite: Path | None = None,
         small_disk: Path | None = None,
     ) -> None:
-        self._nodes, self._proxies, self._history = nodes, proxies, history
+        self._nodes, self.proxies, self._history = nodes, proxies, history
         self._postgres, self._sqlite, self._small_disk = postgres, sqlite, small_disk
         self._rng = random.Random(seed)
         self._stopping = threading.Event()
@@ -135,10 +135,10 @@ class Nemesis:
         self._weather("cut", 0.15)
 
     def _weather(self, kind: str, value: float) -> None:
-        for proxy in self._proxies:
+        for proxy in self.proxies:
             setattr(proxy, kind, value)
         time.sleep(0.5 + self._rng.random() * 2)
-        for proxy in self._proxies:
+        for proxy in self.proxies:
             setattr(proxy, kind, 0.0)
 
     def _lock_sqlite(self) -> None:

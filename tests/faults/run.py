@@ -108,6 +108,7 @@ def execute(plan: Plan) -> Result:
         work = _over_the_wire(plan, department, nodes, postgres, data)
         work.go()
         work.fetch_exports()
+        work.close()
         for node in nodes:
             node.stop()
         tables = raw.of_postgres(postgres.address) if postgres else raw.of_sqlite(data / "quizapp.sqlite3")
@@ -253,6 +254,13 @@ class _Work:
                 if not any(row["absence"] == "under_way" for report in reports for row in report["absentees"]):
                     return
                 time.sleep(1 + GRACE)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for client in (self._organizer, *self._clients):
+            client.close()
+        for proxy in self.nemesis.proxies if self.nemesis else ():
+            proxy.close()
 
     def fetch_exports(self) -> None:
         """Keep every report in every format."""

@@ -1,20 +1,17 @@
 """The short form of `make faults`: the server as shipped is killed a few times while people take a test."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.faults.run import Plan, execute
-from tests.faults.workload import Habits
+from tests.faults.server import ROOT
 
 
 @pytest.mark.timeout(600)  # on an idle machine a minute; a laden one is slow to start servers, which is no fault
 def test_nothing_acknowledged_is_lost_while_the_server_is_killed(tmp_path: Path) -> None:
-    plan = Plan(
-        folder=tmp_path / "run", people=10, workers=2, round=20, acks=300, kills=3, most_rounds=4, period=2.5,
-        first_faults=("kill_worker", "kill_service", "kill_worker"), habits=Habits(ramp=2, batch=0.4),
-    )  # fmt: skip
-    result = execute(plan)
-    assert result.verdict.violations == []
-    assert result.acks > 0
-    assert result.kills > 0
+    words = [sys.executable, "-W", "ignore", "-m", "tests.faults", "--short", "--folder", str(tmp_path / "run")]
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=580)
+    assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr[-2000:]
+    assert " 0 lost, 0 late, 0 double, 0 violations" in ended.stdout.splitlines()[-1]

@@ -102,6 +102,7 @@ def watch(database: str, folder: Path, saves: int, *, weak: bool = False) -> Ord
         node.wait_ready()
         quiz, _closes = publish(department, 1, 1200)
         client = Client(department.logins[0], lambda: [node.port], random.Random(1))
+        stack.callback(client.close)
         client.sign_in()
         attempt = client.start(quiz)[1]["attempt"]
         lease = client.lease(attempt)[1]["lease"]
@@ -116,7 +117,7 @@ def watch(database: str, folder: Path, saves: int, *, weak: bool = False) -> Ord
             acknowledged = _save(client, attempt, lease, saves, end_of_time)
         finally:
             tracer.send_signal(signal.SIGINT)
-            tracer.wait()
+            tracer.communicate()
         for pid in node.clocks():
             os.kill(pid, signal.SIGCONT)
         background = {str(pid) for pid, words in family.items() if BACKGROUND.search(words)}
