@@ -61,6 +61,54 @@ TICKS = {
     ),
 }
 
+BARE = {
+    "letters": (f"1.礼品（ ）\n{OPTIONS}B\n2.公车（ ）\n{OPTIONS}A、C\n3.现金（ ）\n{OPTIONS}ABC", "S:B3 M:AC3 M:ABC3"),
+    "letters in brackets": (f"1.礼品（ ）\n{OPTIONS}（B）\n2.公车（ ）\n{OPTIONS}（ABC）", "S:B3 M:ABC3"),
+    "letters and words": (
+        f"1.礼品（ ）\n{OPTIONS}B\n2.礼品应当登记。（ ）\n对\n3.公车可以私用。\n错误",
+        "S:B3 J:T J:X",
+    ),
+    "words under their options": (
+        "1.礼品应当登记。（ ）\nA.正确\nB.错误\n正确\n2.公车可以私用。（ ）\nA.对\nB.错\nB",
+        "J:T J:X",
+    ),
+    "a rationale below": (
+        f"1.礼品（ ）\n{OPTIONS}B\n解析：见办法。\n2.公车（ ）\n{OPTIONS}A\n解析：见条例。",
+        "S:B3 S:A3",
+    ),
+    "a heading below": (f"一、单选题\n1.礼品（ ）\n{OPTIONS}B\n二、多选题\n1.公车（ ）\n{OPTIONS}AB", "S:B3 M:AB3"),
+    "one question only": (f"1.礼品（ ）\n{OPTIONS}B", "S:-3!"),
+    "one question without": (
+        f"1.礼品（ ）\n{OPTIONS}B\n2.公车（ ）\n{OPTIONS}3.现金（ ）\n{OPTIONS}A",
+        "S:-3! S:-3! S:-3!",
+    ),
+    "one question with another form": (f"1.礼品（ ）\n{OPTIONS}B\n2.公车（ ）\n{OPTIONS}B\n答案：A", "S:-3! S:A3!"),
+    "keys above their questions": (f"B\n1.礼品（ ）\n{OPTIONS}A\n2.公车（ ）\n{OPTIONS}", "S:-3! S:-3!"),
+    "a letter that is no option": (f"1.礼品（ ）\n{OPTIONS}B\n2.公车（ ）\n{OPTIONS}D", "S:B3 S:-3!"),
+    "the label of an option whose text is lost": (f"1.礼品（ ）\n{OPTIONS}D\n2.公车（ ）\n{OPTIONS}D", "S:-3! S:-3!"),
+    "a word of a wrapped option": ("1.礼品（B）\nA.登记\nB.上交\nC.都不\n对\n2.公车（A）\nA.登记\nB.上交", "S:B3 S:A2"),
+    "words under statements, one without": ("1.礼品应当登记。\n对\n2.公车可以私用。（ ）", "J:-! S:-!"),
+}
+
+TWO = f"1.礼品（ ）\n{OPTIONS}2.公车（ ）\n{OPTIONS}"
+
+TABLES = {
+    "a row of keys": (f"{TWO}|题号|1|2|\n|---|---|---|\n|答案|A|BC|", "S:A3 M:BC3"),
+    "a row of keys, set out": (
+        f"{TWO}## 参考答案\n| 题号 | 1 | 2 |\n| :--- | :---: | ---: |\n| 答案 | A | B |",
+        "S:A3 S:B3",
+    ),
+    "a row of keys with a gap": (f"{TWO}|题号|1|2|\n|---|---|---|\n|答案||B|", "S:-3! S:B3"),
+    "a row of keys without outer lines": (f"{TWO}题号 | 1 | 2\n--- | --- | ---\n答案 | A | B", "S:A3 S:B3"),
+    "a row for each": (f"{TWO}参考答案\n|题号|答案|\n|---|---|\n|1|A|\n|2|BC|", "S:A3 M:BC3"),
+    "a row for each, one empty": (f"{TWO}|题号|答案|\n|---|---|\n|1||\n|2|B|", "S:-3! S:B3"),
+    "a row for each, one unknown": (f"{TWO}|题号|答案|\n|---|---|\n|1|A|\n|2|略|", "S:A3 S:-3!"),
+    "two for each row": (f"{TWO}|题号|答案|题号|答案|\n|---|---|---|---|\n|1|A|2|B|", "S:A3 S:B3"),
+    "two for each row, the first empty": (f"{TWO}|题号|答案|题号|答案|\n|---|---|---|---|\n|1||2|B|", "S:-3! S:B3"),
+    "with rationales": (f"{TWO}|题号|答案|解析|\n|---|---|---|\n|1|A|见办法|\n|2|B||", "S:A3 S:B3"),
+    "with tabs": (f"{TWO}题号\t答案\n1\tA\n2\tB", "S:A3 S:B3"),
+}
+
 
 def as_written(text: str) -> str:
     return text
@@ -71,6 +119,35 @@ def as_written(text: str) -> str:
 def test_signs_at_options(name: str, width: Callable[[str], str]) -> None:
     text, wanted = TICKS[name]
     assert said(read(width(text))) == wanted
+
+
+@pytest.mark.parametrize("width", [as_written, fold, wide])
+@pytest.mark.parametrize("name", BARE)
+def test_bare_keys(name: str, width: Callable[[str], str]) -> None:
+    text, wanted = BARE[name]
+    assert said(read(width(text))) == wanted
+
+
+def test_a_bare_key_that_is_none_is_said_at_its_line() -> None:
+    (item,) = read(BARE["one question only"][0]).items
+    assert [(each.line, each.params) for each in item.problems] == [(5, {"text": "B"})]
+    assert item.options[-1].text == "私分"
+    assert read(BARE["a word of a wrapped option"][0]).items[0].options[-1].text == "都不对"
+
+
+@pytest.mark.parametrize("width", [as_written, fold, wide])
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_of_keys(name: str, width: Callable[[str], str]) -> None:
+    text, wanted = TABLES[name]
+    reading = read(width(text))
+    assert said(reading) == wanted
+    lines = text.count("\n") + 1
+    assert set(reading.headings) == set(range(9, lines + 1)), "every line of the table is accounted for"
+
+
+def test_a_table_of_keys_gives_its_rationales() -> None:
+    items = read(TABLES["with rationales"][0]).items
+    assert [item.rationale for item in items] == ["见办法", ""]
 
 
 @pytest.mark.parametrize("name", [name for name in TICKS if "上交" in TICKS[name][0]])

@@ -31,6 +31,7 @@ class FoundKey:
     pieces: list[Piece] = field(default_factory=list)
     is_reply: bool = False
     from_block: bool = False
+    is_bare: bool = False
     is_other: bool = False
     """Named as what is not the key: 我的答案, 错误答案; `named` is that name."""
     named: str = ""

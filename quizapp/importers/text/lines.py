@@ -19,6 +19,8 @@ _LINK = re.compile(r"!?\[([^\[\]]{1,300})\]\((?:https?://|/|\./|#)[^()\s]{0,500}
 _BULLET = re.compile(r"^\s*(?:[-*+•●▪◆◇■□★]|>)\s+(?=\S)(?!\d+\s*[-—]?\s*$)")
 _TITLE = re.compile(r"^\s*#{1,6}\s+(?=\S)")
 _CODE = re.compile(r"^\s*(?:```|~~~)")
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
+"""The line under the head of a Markdown table."""
 _DISTINCT = re.compile("[^\\W\\d_]|[\u3400-\u9fff]")
 
 
@@ -66,7 +68,7 @@ def lines_of(document: Document) -> list[Line]:
 def _line(number: int, original: str, marks: Sequence[tuple[int, int]]) -> Line:
     if not original:
         return Line(number, "", "")
-    if _CODE.match(original):
+    if _CODE.match(original) or _TABLE_RULE.match(fold(original)):
         return Line(number, "", "", is_code=True)
     signs = _MarksKept(original, marks)
     signs.replace(_RESIDUE, lambda found: clean(html.unescape(found.group())) if found.group()[0] == "&" else " ")

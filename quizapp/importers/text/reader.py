@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from quizapp.domain.problem import Problem
 from quizapp.importers.reading import Skipped
 from quizapp.importers.text import (
+    bare,
     blocks,
     doubts,
     giving,
@@ -91,6 +92,8 @@ class Reader:
     def _question_line(self, line: Line, index: int) -> None:
         state, start = self.state, 0
         if state.current and doubts.is_correction(state.current, line):
+            return
+        if bare.take_line(state, self.outlook, line, index):
             return
         if unnumbered.is_note(state, self.outlook, line, index):
             self.skip(line, junk.NOTE)

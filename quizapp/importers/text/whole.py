@@ -6,11 +6,12 @@ from dataclasses import replace
 from quizapp.domain.bank import ItemType
 from quizapp.domain.problem import N_, Problem
 from quizapp.importers.reading import Document, ImportedItem, Reading, Refused, Skipped
-from quizapp.importers.text import brackets, doubts, matching, reasons, tables, ticks
+from quizapp.importers.text import bare, brackets, doubts, matching, reasons, tables, ticks
 from quizapp.importers.text.draft import Found
 from quizapp.importers.text.finish import made
 from quizapp.importers.text.junk import OMITTED, repeated_headers
 from quizapp.importers.text.keyblock import Entry
+from quizapp.importers.text.keytables import with_lists
 from quizapp.importers.text.lines import joined, lines_of, says_something
 from quizapp.importers.text.reader import Reader
 from quizapp.importers.text.segments import segments
@@ -22,7 +23,7 @@ def parse_text(document: Document, keys: Document | None = None) -> Reading:
 
     Raises `Refused` where there is no question, or where there are keys only.
     """
-    lines = lines_of(document)
+    lines = with_lists(lines_of(document))
     stretches = tables.stretches(lines)
     inside = {number for stretch in stretches for number in stretch}
     outside = [
@@ -34,6 +35,7 @@ def parse_text(document: Document, keys: Document | None = None) -> Reading:
         problems += _give_keys_of(keys, state)
     for found in state.found:
         ticks.take(found)
+    bare.settle(state.found)
     doubts.note_groups(state.found)
     items, unread = _items(state)
     from_tables = [tables.read(document, stretch) for stretch in stretches]
@@ -75,7 +77,7 @@ def _sections_with_words(questions: Sequence[Found]) -> set[int]:
 
 
 def _give_keys_of(keys: Document, state: State) -> list[Problem]:
-    reader = Reader(segments(lines_of(keys)), {}, frozenset())
+    reader = Reader(segments(with_lists(lines_of(keys))), {}, frozenset())
     reader.state.open_block()
     other = reader.read()
     entries = other.entries + [
