@@ -55,7 +55,7 @@ def fill_book(person_id: int) -> int:
         for attempt in pending:
             session.add(PracticeIntake(attempt_id=attempt.attempt_id, taken_at=now))
             for item_id, outcome in attempt.items:
-                move_card(session, (person_id, attempt.bank_id, item_id), grade_of(outcome), attempt.on, now)
+                _move_card(session, (person_id, attempt.bank_id, item_id), grade_of(outcome), attempt.on, now)
         return len(pending)
 
 
@@ -72,7 +72,7 @@ def record_answer(*, asked: Asked, answer: Answer) -> int:
         now = clock.now()
         row = _judged(asked, answer, now)
         session.add(row)
-        move_card(session, (asked.person_id, asked.bank_id, asked.item_id), Grade(row.grade), row.answered_on, now)
+        _move_card(session, (asked.person_id, asked.bank_id, asked.item_id), Grade(row.grade), row.answered_on, now)
         session.flush()
         return row.id
 
@@ -108,7 +108,7 @@ def _lock_person(session: Session, person_id: int) -> None:
     session.get_one(Person, person_id, with_for_update={"key_share": True})
 
 
-def move_card(session: Session, key: tuple[int, int, str], grade: Grade, on: date, now: datetime) -> None:
+def _move_card(session: Session, key: tuple[int, int, str], grade: Grade, on: date, now: datetime) -> None:
     """Move the card of person, bank and item; what is known at the first answer needs none.
 
     An answer older than the card's last one says nothing any more: a test's key may be shown long after it was sat.
@@ -119,11 +119,11 @@ def move_card(session: Session, key: tuple[int, int, str], grade: Grade, on: dat
         if grade is Grade.AGAIN:
             card = PracticeCard(person_id=person_id, bank_id=bank_id, item_id=item_id, times_wrong=0, added_at=now)
             session.add(card)
-            _keep(card, reviewed(None, grade, on))
+            keep(card, reviewed(None, grade, on))
             card.times_wrong = 1
         return
     if on >= card.reviewed_on:
-        _keep(card, reviewed(memory_of(card), grade, on))
+        keep(card, reviewed(memory_of(card), grade, on))
     card.times_wrong += grade is Grade.AGAIN
 
 
@@ -132,6 +132,7 @@ def memory_of(card: PracticeCard) -> Memory:
     return Memory(card.stability, card.difficulty, card.due_on, card.reviewed_on)
 
 
-def _keep(card: PracticeCard, memory: Memory) -> None:
+def keep(card: PracticeCard, memory: Memory) -> None:
+    """The inverse of `memory_of`."""
     card.stability, card.difficulty = memory.stability, memory.difficulty
     card.due_on, card.reviewed_on = memory.due, memory.reviewed

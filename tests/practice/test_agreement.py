@@ -9,9 +9,9 @@ from fsrs import Card, Rating, Scheduler
 from sqlalchemy import select
 
 from quizapp.db import db, writing
-from quizapp.domain.practice import LONGEST_WAIT_DAYS, Grade
+from quizapp.domain.practice import LONGEST_WAIT_DAYS, Grade, reviewed
 from quizapp.practice.models import PracticeCard
-from quizapp.practice.operations import move_card
+from quizapp.practice.operations import keep, memory_of
 from tests.attempts.exam import make_exam
 from tests.practice.sitting import bank_id
 from tests.support.time import MovableClock
@@ -28,15 +28,20 @@ def test_a_thousand_histories(any_app: Flask, clock: MovableClock, any_session: 
         learning_steps=(), relearning_steps=(), maximum_interval=LONGEST_WAIT_DAYS, enable_fuzzing=False
     )
     bank, names = bank_id(exam), [f"i{number}" for number in range(HISTORIES)]
-    lengths = {name: dice.randint(1, 12) for name in names}
+    lengths = {name: dice.randint(1, 15) for name in names}
     kept = {name: Card(card_id=number) for number, name in enumerate(names)}
     days = dict.fromkeys(names, START)
     for turn in range(max(lengths.values())):
-        with writing() as session:  # a session that has forgotten everything: what it knows, it reads
+        with writing() as session:  # what the database does not hold is forgotten: each turn reads the cards anew
+            cards = {card.item_id: card for card in session.scalars(select(PracticeCard))}
             for name in (name for name in names if turn < lengths[name]):
-                grade = dice.choice(GRADES) if turn else Grade.AGAIN  # what is known at first makes no card
+                grade = dice.choice(GRADES)
                 days[name] += timedelta(days=dice.choice(WAITS))
-                move_card(session, (exam.zhang, bank, name), grade, days[name], clock.now())
+                card = cards.get(name) or PracticeCard(
+                    person_id=exam.zhang, bank_id=bank, item_id=name, times_wrong=0, added_at=clock.now()
+                )
+                keep(card, reviewed(memory_of(card) if name in cards else None, grade, days[name]))
+                session.add(card)
                 moment = datetime.combine(days[name], time(), UTC)
                 kept[name], _log = scheduler.review_card(kept[name], Rating(int(grade)), moment)
         db.session.expunge_all()
