@@ -65,10 +65,12 @@ def attempt(name: str, folder: Path, *, in_process: bool) -> Result:
     if in_process:
         if name in BUGS:
             seed(name)
-        plan = Plan(folder=folder, people=8, acks=1, most_rounds=1, round=9, habits=HABITS, extra=armed)
+        plan = Plan(folder=folder, people=8, acks=1, most_rounds=1, round=9, habits=HABITS, extra=armed, sweep=15)
         return execute_in_process(plan)
     extra = armed | ({"FAULTS_BUG": name} if name in BUGS else {})
-    plan = Plan(folder=folder, people=16, acks=600, most_rounds=6, round=25, period=6, habits=HABITS, extra=extra)
+    plan = Plan(
+        folder=folder, people=16, acks=600, most_rounds=6, round=25, period=6, habits=HABITS, extra=extra, sweep=90
+    )
     return execute(plan)
 
 

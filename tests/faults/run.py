@@ -30,7 +30,6 @@ from tests.faults.proxy import Proxy
 from tests.faults.server import ROOT, Node
 from tests.faults.workload import Habits, Occasion, Taker
 
-SWEEP = 150  # seconds that the clock has for the rest after the last deadline, on a machine that is far too busy
 DISK = "64m"
 PROFILES = ("sqlite", "postgresql", "two-nodes")
 
@@ -39,7 +38,8 @@ PROFILES = ("sqlite", "postgresql", "two-nodes")
 class Plan:
     """What a run is to be: until so many answers are acknowledged and processes killed, or ``most_rounds`` are over.
 
-    ``round`` is how long each test is open, and ``period`` the time between two faults on average, in seconds.
+    ``round`` is how long each test is open, ``period`` the time between two faults on average, and ``sweep`` what the
+    clock is given for the rest after the last deadline (far too much, but machines are busy); all in seconds.
     """
 
     folder: Path
@@ -51,6 +51,7 @@ class Plan:
     round: float = 75.0
     most_rounds: int = 1000
     period: float = 4.0
+    sweep: float = 150.0
     seed: int = 1
     habits: Habits = field(default_factory=Habits)
     first_faults: Sequence[str] = ()
@@ -247,7 +248,7 @@ class _Work:
 
     def _wait_for_the_clock(self) -> None:
         """Until nothing is open: asked of the reports, which say whether anybody can still be answering."""
-        self._until_closed = time.monotonic() + SWEEP
+        self._until_closed = time.monotonic() + self._plan.sweep
         with suppress(TimeoutError):
             while time.monotonic() < self._until_closed:
                 reports = [json.loads(self._organizer.report(o.quiz, "json")) for o in self._occasions]
