@@ -164,3 +164,22 @@ def test_unclear_marks_are_said_at_the_first() -> None:
     (item,) = read(TICKS["some crosses, some ticks"][0]).items
     assert [each.line for each in item.problems] == [2]
     assert item.places["B"] == 3
+
+
+@pytest.mark.parametrize("width", [as_written, fold, wide])
+@pytest.mark.parametrize("end", ["第", "第3", "【解", "（3", "解"])
+def test_what_was_cut_off_at_the_end_belongs_to_no_key(end: str, width: Callable[[str], str]) -> None:
+    reading = read(width(f"1.简述怎样登记礼品。\n答：先登记，再上交。\n2.礼品应____。\n答案：登记\n{end}"))
+    assert said(reading) == "Q:text F:登记"
+    assert [each.line for each in reading.skipped] == [5]
+    essay = read(width(f"1.礼品应____。\n答案：登记\n2.简述怎样登记礼品。\n答：先登记，\n再上交。\n{end}"))
+    assert [each.line for each in essay.skipped] == [6]
+    assert fold(essay.items[1].key[0]) == "先登记,\n再上交。"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("width", [as_written, fold, wide])
+def test_a_statement_at_the_end_of_a_paragraph_is_a_question(width: Callable[[str], str]) -> None:
+    text = (
+        "1.礼品应当（ ）。A.登记B.上交【参考答案】A【解析】见办法。2.公车一律不得私用。【参考答案】正确【解析】见条例。"
+    )
+    assert said(read(width(text))) == "S:A2 J:T"

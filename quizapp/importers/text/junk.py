@@ -44,6 +44,7 @@ _NOTE = re.compile(
     r"\s*(?:\[\s*)?(?:温馨提示|友情提示|答题提示|提示|正确率|全站正确率|平均正确率|错误率|得分率|易错项|易错点|答题时间|作答用时|用时|"
     r"出题人|命题人|审题人|审核人|供题单位|更新时间|录入时间|入库时间|试题编号|题目编号|试题ID|题目ID|使用次数|收藏次数|标签)\s*(?:\]\s*:?|:)"
 )
+_CUT_OFF = re.compile(r"\s*(?:[第题]\s?\d{0,4}|\[[^\[\]]{0,4}|\(\s?\d{0,4}|(?:参考|正确|标准)答|[答解])\s*")
 
 
 LONGEST = 200
@@ -68,6 +69,11 @@ def junk_reason(folded: str) -> str:
     parts = [part for part in re.split(r"[\s|>·]+", text) if part]
     is_menu = _MENU.fullmatch(text) or (len(parts) > 1 and all(_MENU.fullmatch(part) for part in parts))
     return MENU if len(text) <= 40 and re.search(r"[^\d\s]", text) and is_menu else ""
+
+
+def is_cut_off(folded: str) -> bool:
+    """Whether the last line of a text is the beginning of a number or marker that was cut away: 第, 【解."""
+    return bool(_CUT_OFF.fullmatch(folded))
 
 
 def is_note(folded: str) -> bool:

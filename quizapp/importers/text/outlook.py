@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from quizapp.importers.notation import KEY_WORDS
 from quizapp.importers.text.headings import section_at
 from quizapp.importers.text.lines import Line
 from quizapp.importers.text.tokens import number_at
 
 _ASKS = re.compile(
-    r"\(\s*\)|\[\s*\]|_{2,}|\{_\}|(?<![A-Za-z])A\s?[.、:)]|^\s*A\s|[(\[]\s*A\s*[)\]]|\[选项\]|\[?答\s*案\]?\s*:|\[答案\]"
+    r"\(\s*\)|\[\s*\]|_{2,}|\{_\}|(?<![A-Za-z])A\s?[.、:)]|^\s*A\s|[(\[]\s*A\s*[)\]]|\[选项\]|\[?答\s*案\]?\s*:"
+    rf"|\[\s*(?:{KEY_WORDS})\s*\]"
     r"|\(\s*[√×]\s*\)|\(\s*[A-Z](?:[\s、,]*[A-Z]){0,7}\s*\)|\(\s*(?:正确|错误|对|错|是|否)\s*\)|\?|ans:|^答\s?:|\[[^\]]{0,10}题\]|\((?:单选|多选|判断|填空|简答|不定项|单项|多项)[^()]{0,4}\)"
 )
 _FIRST_LABEL = re.compile(

@@ -66,6 +66,9 @@ class Reader:
         if (reason := junk.junk_reason(line.folded)) and not unnumbered.is_awaited(state, line):
             self.skip(line, reason)
             return
+        if junk.is_cut_off(line.folded) and self.outlook.next_line(index) is None:
+            self.skip(line, reasons.FRAGMENT)
+            return
         if self.taken_as_heading(line, index):
             return
         if state.part is not Part.BLOCK and blocks.begins_list(state, self.outlook, line, index):
