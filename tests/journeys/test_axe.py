@@ -242,6 +242,8 @@ def test_every_page_is_for_everybody(
     visit = Visit(open_page(**size, reduced_motion="reduce"), exam, clock)
     for name, act in PAGES.items():
         act(visit)
+        visit.page.wait_for_load_state("networkidle")  # some pages go on by themselves once all has arrived
+        print(name)  # where it was, should the browser give up
         look(visit, name)
         if size is browser.DESKTOP and not visit.page.locator(".is-open").count():
             reflow(visit, name)
