@@ -18,7 +18,8 @@ export function fill(text, values) {
 
 // Item numbers as a reader counts them, from positions.
 export function listed(positions, words) {
-  return positions.map((position) => position + 1).join(words.comma);
+  const numbers = positions.map((position) => String(position + 1));
+  return numbers.reduce((one, other) => fill(words.joined, { one, other }));
 }
 
 // Read out politely. One place for all, so that two things are not said over each other.
