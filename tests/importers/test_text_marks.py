@@ -183,3 +183,19 @@ def test_a_statement_at_the_end_of_a_paragraph_is_a_question(width: Callable[[st
         "1.礼品应当（ ）。A.登记B.上交【参考答案】A【解析】见办法。2.公车一律不得私用。【参考答案】正确【解析】见条例。"
     )
     assert said(read(width(text))) == "S:A2 J:T"
+
+
+@pytest.mark.parametrize(("empty", "full"), [("□", "☑"), ("【 】", "[x]"), ("", "*"), ("选项", "选项")])
+def test_an_option_that_many_questions_have_is_no_page_header(empty: str, full: str) -> None:
+    options = [f"{empty}A.登记", f"{full}B.上交", f"{empty}C.私分", f"{empty}D.转送", f"{empty}E.退回"]
+    more = [*options, "解析：见办法。", "再见条例。", "难度：2"]
+    text = "\n".join(line for number in (1, 2, 3, 4) for line in (f"{number}.第{number}种礼品（B）", *more))
+    reading = read(text)
+    assert said(reading) == "S:B5 S:B5 S:B5 S:B5"
+    assert {option.text for item in reading.items for option in item.options} == {
+        "登记",
+        "上交",
+        "私分",
+        "转送",
+        "退回",
+    }

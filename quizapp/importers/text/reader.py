@@ -94,9 +94,7 @@ class Reader:
 
     def _question_line(self, line: Line, index: int) -> None:
         state, start = self.state, 0
-        if state.current and doubts.is_correction(state.current, line):
-            return
-        if bare.take_line(state, self.outlook, line, index):
+        if self._is_about_key(line, index):
             return
         if unnumbered.is_note(state, self.outlook, line, index):
             self.skip(line, junk.NOTE)
@@ -133,6 +131,12 @@ class Reader:
         elif not self._continues(line, index, token):
             return
         self._rest(line, index, start)
+
+    def _is_about_key(self, line: Line, index: int) -> bool:
+        """Whether the line corrects the key of the running question, or is that key and nothing else."""
+        state = self.state
+        corrects = state.current is not None and doubts.is_correction(state.current, line)
+        return corrects or bare.take_line(state, self.outlook, line, index)
 
     def _marker(self, line: Line) -> Token | None:
         marker, state = marker_at(line.folded), self.state
