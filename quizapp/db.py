@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from threading import Lock
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -151,6 +152,8 @@ def outage_of(error: BaseException) -> Outage | None:
     """Why the database could not do it, where the cause lies outside and may pass; None for a fault of the program."""
     if isinstance(error, PoolTimeout):
         return Outage.UNREACHABLE
+    if isinstance(error, Busy):
+        return Outage.LOCKED
     if not isinstance(error, DBAPIError):
         return None
     cause: Any = error.orig
@@ -158,7 +161,8 @@ def outage_of(error: BaseException) -> Outage | None:
         return next((outage for start, outage in _SQLITE_OUTAGES.items() if name.startswith(start)), None)
     state = getattr(cause, "sqlstate", None)
     if state is None:  # the connection broke, or could not be made: there was nobody to give a code
-        return Outage.UNREACHABLE if error.connection_invalidated or hasattr(cause, "pgconn") else None
+        is_postgresql = hasattr(cause, "pgconn") and isinstance(error, OperationalError)
+        return Outage.UNREACHABLE if error.connection_invalidated or is_postgresql else None
     starts = (state[:length] for length in (5, 3, 2))
     return next((_POSTGRESQL_OUTAGES[start] for start in starts if start in _POSTGRESQL_OUTAGES), None)
 
@@ -209,6 +213,31 @@ def _prepare_postgresql(engine: Engine) -> None:
     event.listen(engine, "connect", connect)
 
 
+class Busy(Exception):
+    """So many wait for SQLite's lock already that there is no sense in waiting behind them."""
+
+
+_turn = Lock()
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Let one thread of the process at a time ask for SQLite's lock.
+
+    Those that wait for it look again and again, and it goes to whoever looks first: of many that ask, one may find it
+    taken each time until its patience is over. In a queue, only the processes are left to compete.
+    """
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    if not _turn.acquire(timeout=BUSY_TIMEOUT_SECONDS / 2):
+        raise Busy("other threads of this process wait for the database's lock")
+    try:
+        yield
+    finally:
+        _turn.release()
+
+
 @contextmanager
 def writing(operation: str = "other") -> Iterator[Session]:
     """One transaction that changes something: commits on leaving, rolls back on any error.
@@ -223,7 +252,8 @@ def writing(operation: str = "other") -> Iterator[Session]:
     session.rollback()
     session.info[WRITE] = True
     try:
-        session.connection(execution_options={WRITE: True})
+        with _in_turn():
+            session.connection(execution_options={WRITE: True})
         yield session
         failpoints.reach(operation, failpoints.BEFORE)
         session.commit()

@@ -1,15 +1,17 @@
 """What ending an attempt writes: the moment, the score by item, and an entry of the record that binds both."""
 
+import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, Text, bindparam, cast, insert, select, update
 from sqlalchemy.orm import Session
 
-from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
+from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
 from quizapp.attempts.receipts import fingerprint
 from quizapp.audit.operations import SYSTEM, Act, record_all
 from quizapp.banks.queries import bank_of
@@ -146,21 +148,39 @@ def saved_answers(session: Session, attempt_ids: Sequence[int]) -> dict[int, dic
     """What was saved, by attempt and position."""
     answers: dict[int, dict[int, Answer]] = {attempt_id: {} for attempt_id in attempt_ids}
     rows = session.execute(
-        select(ItemResponse.attempt_id, ItemResponse.position, ItemResponse.answer).where(
+        select(ItemResponse.attempt_id, ItemResponse.position, cast(ItemResponse.answer, Text)).where(
             ItemResponse.attempt_id.in_(attempt_ids)
         )
     )
     for attempt_id, position, answer in rows:
-        answers[attempt_id][position] = tuple(answer)
+        answers[attempt_id][position] = _read_answer(answer)
     return answers
+
+
+@lru_cache(maxsize=1000)
+def _read_answer(stored: str) -> Answer:
+    """An answer as it is stored. Most are a letter or some: reading each of them anew takes a fifth of all the time."""
+    return tuple(json.loads(stored))
 
 
 def _add_scores(session: Session, scores: Mapping[int, Score], answers: Mapping[int, Mapping[int, Answer]]) -> None:
     now = clock.now()
     values = [score_values(key, score, count_answered(answers[key]), now) for key, score in scores.items()]
     added = session.execute(insert(AttemptScore).returning(AttemptScore.attempt_id, AttemptScore.id), values)
-    items = [row for attempt_id, score_id in added.all() for row in item_values(score_id, scores[attempt_id])]
-    session.execute(insert(table_of(ItemScoreRow)), items)
+    _add_items(session, ((score_id, scores[attempt_id]) for attempt_id, score_id in added.all()))
+
+
+def _add_items(session: Session, scores: Iterable[tuple[int, Score]]) -> None:
+    """Keep the points of each item. They are thousands of rows: what SQLAlchemy does for each doubles the time."""
+    rows = [
+        (score_id, place, item.item_id, int(item.points * 100), int(item.full_points * 100), item.outcome.value)
+        for score_id, score in scores
+        for place, item in enumerate(score.items)
+    ]
+    mark = "?" if session.get_bind().dialect.paramstyle == "qmark" else "%s"
+    columns = "score_id, position, item_id, points, full_points, outcome"
+    marks = ", ".join([mark] * 6)
+    session.connection().exec_driver_sql(f"INSERT INTO item_score ({columns}) VALUES ({marks})", rows)
 
 
 def _new_code() -> str:

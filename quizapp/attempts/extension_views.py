@@ -10,6 +10,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from quizapp.attempts.extensions import LONGEST_REASON, MOST_MINUTES, at_work, extensions_of, grant_extension
+from quizapp.attempts.outages import interruptions_of
 from quizapp.attempts.views import attempts
 from quizapp.domain.problem import Problem
 from quizapp.quizzes.fields import Given, WholeNumber
@@ -35,6 +36,7 @@ class ExtensionForm(Form):
         ),
     )
     attempt = IntegerField(validators=[Optional()], widget=HiddenInput())
+    outage = IntegerField(validators=[Optional()], widget=HiddenInput())
 
     def mark(self, problems: list[Problem]) -> None:
         """Say each problem at the field that it is about."""
@@ -62,10 +64,15 @@ def extend(quiz_id: int) -> ResponseReturnValue:
     form = ExtensionForm()
     if not form.validate():
         return _page(quiz_id, form), 422
-    minutes, reason, attempt_id = form.minutes.data, form.reason.data or "", form.attempt.data
+    minutes, reason = form.minutes.data, form.reason.data or ""
     try:
         given = grant_extension(
-            quiz_id=quiz_id, minutes=minutes, reason=reason, granted_by=current_user.id, attempt_id=attempt_id
+            quiz_id=quiz_id,
+            minutes=minutes,
+            reason=reason,
+            granted_by=current_user.id,
+            attempt_id=form.attempt.data,
+            outage_id=form.outage.data,
         )
     except PlanError as error:
         form.mark(error.problems)
@@ -84,5 +91,6 @@ def _page(quiz_id: int, form: ExtensionForm) -> str:
         working=working,
         chosen=next((one for one in working if one.attempt_id == form.attempt.data), None),
         given=extensions_of(quiz),
+        interruptions=interruptions_of(quiz),
         can_change=runs(current_user, quiz),
     )

@@ -60,7 +60,7 @@ class Score:
 
 def is_blank(answer: Answer) -> bool:
     """Whether nothing was marked or typed."""
-    return not any(part.strip() for part in answer)
+    return not "".join(answer).strip()
 
 
 def clean_answer(item: Item, raw: Sequence[str]) -> Answer:

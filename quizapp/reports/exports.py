@@ -13,8 +13,9 @@ from quizapp.domain.branch_summary import Figures, Row
 from quizapp.reports.columns import COLUMNS, Kind
 from quizapp.reports.queries import BranchReport
 from quizapp.reports.spreadsheet import write_xlsx
-from quizapp.reports.wording import summary_rows, unit_of
+from quizapp.reports.wording import record_line, summary_rows, unit_of
 
+RECORD = "record"
 FORMULA_STARTS = tuple("=+-@\t\r\0＝＋－＠")
 
 
@@ -31,6 +32,7 @@ def harmless(text: str) -> str:
 def write_csv(report: BranchReport, file: BinaryIO) -> None:
     """The table of the page in UTF-8 with a byte order mark (Excel needs it), a line for each row, totals last.
 
+    The last line has the code ``record`` and holds the head of the record instead of figures.
     Rates are in per cent with one decimal, as on the page; where there is nothing to divide stands a dash.
     """
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
@@ -40,6 +42,7 @@ def write_csv(report: BranchReport, file: BinaryIO) -> None:
     for row in summary_rows(report):
         names = [row.level, row.unit, row.branch, row.code]
         writer.writerow([*map(harmless, names), *(column.text(row.figures) for column in COLUMNS)])
+    writer.writerow([record_line(report), "", "", RECORD, *[""] * len(COLUMNS)])
     text.detach()  # the file stays the caller's, to close or to read
 
 
@@ -50,6 +53,7 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
          "quiz": {"id", "title", "opens_at", "closes_at", "full_points", "cut_score",
                   "excellent_score" (null: none), "counted_attempt": "best" | "first" | "last"},
          "read_at": moment,
+         "record": {"entry": number, "sha256": hash} of the newest entry,
          "settled": false while somebody can still be answering, so that the figures change,
          "whole": whether every branch of the test is in it,
          "total": FIGURES,
@@ -66,6 +70,7 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
         "format": 1,
         "quiz": _quiz(report),
         "read_at": report.read_at.isoformat(),
+        "record": {"entry": report.record.number, "sha256": report.record.hash},
         "settled": report.settled,
         "whole": report.whole,
         "total": _figures(report.summary.total),

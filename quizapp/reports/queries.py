@@ -12,6 +12,7 @@ from quizapp.accounts.models import Account
 from quizapp.attempts.closing import SETTLING
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.queries import CountedResult, counted_results
+from quizapp.audit.operations import Head, head
 from quizapp.db import db
 from quizapp.domain.branch_summary import FEWEST_FOR_SCORES, Figures, Outline, Place, Sitting, Summary, roll_up
 from quizapp.domain.paper import PaperSpec
@@ -61,7 +62,8 @@ class BranchReport:
 
     ``whole`` says that every branch of the test is in it; otherwise all totals are totals of a part. ``absentees``
     stand in the order of the branches, then of the staff numbers. ``settled``: nobody can be answering any more, so the
-    figures no longer change of themselves.
+    figures no longer change of themselves. ``record`` is the head of the record that binds the results: kept on paper,
+    it shows later whether they were changed.
     """
 
     quiz: Quiz
@@ -71,6 +73,7 @@ class BranchReport:
     summary: Summary
     absentees: tuple[Absentee, ...]
     whole: bool
+    record: Head
 
     @property
     def branch_count(self) -> int:
@@ -158,6 +161,7 @@ def _report(quiz: Quiz, tree: Tree, sight: Sight) -> BranchReport:
         ),
         absentees=_absentees(quiz, tree, sittings, results),
         whole=sight.seen == every_branch,
+        record=head(),
     )
 
 

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
+from quizapp.attempts.extensions import extensions_of
+from quizapp.attempts.outages import interruptions_of
 from quizapp.domain.branch_summary import Figures, Place
-from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, CountedAttempt
+from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, CountedAttempt, Quiz
 from quizapp.reports.queries import BranchReport
-from quizapp.web.wording import NOTHING, one_decimal, percent, points
+from quizapp.web.wording import NOTHING, moment, one_decimal, percent, points
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,31 @@ def notes(report: BranchReport) -> list[str]:
         lines.append(
             _("The secretary of a branch sees scores after the test has closed, where at least five people sat it.")
         )
-    return lines
+    return [*lines, *incidents(report.quiz), record_line(report)]
+
+
+def incidents(quiz: Quiz) -> Iterator[str]:
+    """What happened during the test that a reader must know: outages, and more time for all or for some."""
+    for outage in interruptions_of(quiz):
+        times = {"began": moment(outage.began_at), "ended": moment(outage.ended_at), "closed": outage.closed}
+        yield _("The service was down from %(began)s to %(ended)s; for %(closed)s people the time ran out meanwhile.",
+                **times)  # fmt: skip
+    alone = 0
+    for extension, _who, people in extensions_of(quiz):
+        if extension.attempt_id is not None:
+            alone += 1  # why one person was given more is not for every reader
+        else:
+            given = {"n": extension.minutes, "people": people, "at": moment(extension.granted_at)}
+            yield _("%(at)s: %(n)s more minutes for all %(people)s people at work. Reason: %(reason)s",
+                    reason=extension.reason, **given)  # fmt: skip
+    if alone:
+        yield _("More time was given to single people %(n)s times.", n=alone)
+
+
+def record_line(report: BranchReport) -> str:
+    """The head of the record, to be kept and compared later with ``quizapp verify --head``."""
+    line: str = _("Record: entry %(n)s, SHA-256 %(hash)s", n=report.record.number, hash=report.record.hash)
+    return line
 
 
 def _pass_rule(report: BranchReport) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -67,6 +67,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 def _busy(reason: str) -> ResponseReturnValue:
     """What may pass by itself: nothing was acknowledged, and the page asks again. The log names no value of a query."""
     log.error("%s %s was refused: the cause is %s", request.method, request.path, reason)
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # who asks is not asked again
     answer = make_response(_page(503, gettext(SENTENCES[503]), "busy"))
     answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer

@@ -1,14 +1,16 @@
 """Whether this process can do its work now: the database takes a write, and agrees on what time it is."""
 
 import logging
+import shutil
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.db import db, outage_of, writing
+from quizapp.db import Outage, db, outage_of, writing
 from quizapp.web import clock
 from quizapp.web.heartbeat import WEB, beat
 
@@ -18,6 +20,8 @@ MEMORY = "quizapp_readiness"
 GOOD_FOR, BAD_FOR = 5, 1
 """Seconds for which an answer is repeated: a check writes and waits for the disk, and anybody may ask for it."""
 WRONG_CLOCK, BROKEN = "clock", "error"
+LEAST_FREE_BYTES = 8 * 2**20
+"""Less than that on the disk of SQLite's file is full: the check's own write may still fit where an answer does not."""
 CLOCKS_AGREE = timedelta(seconds=1)
 
 
@@ -36,6 +40,8 @@ def _look() -> str | None:
         with writing() as session:
             beat(session, WEB, clock.now())
             apart = _clocks_apart(session)
+        if _disk_is_full():
+            return Outage.FULL
     except Exception as error:
         reason = outage_of(error)
         if reason is None:
@@ -45,6 +51,12 @@ def _look() -> str | None:
         log.error("this machine's clock and the database's are %s s apart", apart.total_seconds())
         return WRONG_CLOCK
     return None
+
+
+def _disk_is_full() -> bool:
+    if db.engine.dialect.name != "sqlite":
+        return False
+    return shutil.disk_usage(Path(str(db.engine.url.database)).parent).free < LEAST_FREE_BYTES
 
 
 def _clocks_apart(session: Session) -> timedelta:

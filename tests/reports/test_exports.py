@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, update
 
 from quizapp.accounts.models import Account
+from quizapp.audit.operations import head
 from quizapp.db import db, writing
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.exports import harmless, write_report
@@ -167,3 +168,14 @@ def test_the_number_of_queries_does_not_grow(cast: Cast) -> None:
         ]
     many = hold(cast.department, cast.organizer.account_id, [Sitter(branch, (dict(KEYS),)) for branch in more])
     assert statements(cast, many.quiz_id) == before <= 8
+
+
+def test_every_form_states_the_head_of_the_record(client: FlaskClient, occasion: Occasion) -> None:
+    with client.application.app_context():
+        kept = head()
+    said = f"第 {kept.number} 条，SHA-256 {kept.hash}"
+    assert said in fetch(client, occasion.quiz_id).decode()
+    assert said in fetch(client, occasion.quiz_id, ".csv").decode()
+    assert document(client, occasion.quiz_id)["record"] == {"entry": kept.number, "sha256": kept.hash}
+    texts = [cell.value for row in sheets(fetch(client, occasion.quiz_id, ".xlsx"))[0].iter_rows() for cell in row]
+    assert [text for text in texts if said in str(text)]

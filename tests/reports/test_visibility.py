@@ -7,7 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from quizapp.attempts.closing import SETTLING
 from quizapp.db import db, writing
+from quizapp.domain.timing import DEFAULT_GRACE
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.exports import FORMATS
 from quizapp.reports.queries import report_for_cli
@@ -107,9 +109,9 @@ def test_a_secretary_sees_no_scores_while_the_test_is_open(
     page = fetch(client, occasion.quiz_id).decode()
     assert "测试进行中，数字会变。" in page
     assert csv_table(reading(client, cast.committee.login), occasion.quiz_id)["办公室党支部"][4] == "10.0"
-    clock.set(CLOSES + timedelta(seconds=15))
+    clock.set(CLOSES + DEFAULT_GRACE + SETTLING)
     assert "测试进行中" in fetch(reading(client, cast.secretary.login), occasion.quiz_id).decode()
-    clock.set(CLOSES + timedelta(seconds=16))
+    clock.advance(seconds=1)
     assert "测试进行中" not in fetch(reading(client, cast.secretary.login), occasion.quiz_id).decode()
 
 
