@@ -9,11 +9,16 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
+from quizapp import failpoints
+from quizapp.failpoints import AFTER, BEFORE
 from tests.faults.run import PROFILES, Plan, execute
 from tests.faults.server import ROOT
 from tests.faults.workload import Habits
 
 INSIDE = "FAULTS_NAMESPACE"
+CHANCES = {"sign_in": 0.01, "start": 0.01, "lease": 0.005, "save": 0.0003, "submit": 0.02, "close": 0.05, "extend": 0.1}
+"""Of dying before each commit of that kind, and of dying after it."""
+FAILPOINTS = ",".join(f"{name}.{side}={chance}" for name, chance in CHANCES.items() for side in (BEFORE, AFTER))
 
 
 def main() -> None:
@@ -34,6 +39,7 @@ def main() -> None:
     plan = Plan(
         folder=folder, database=words.db, acks=words.acks, people=words.people, period=words.period, seed=words.seed,
         small_disk=small_disk, first_faults=("full_disk",) if small_disk else (),
+        extra={failpoints.FAILPOINTS: FAILPOINTS, failpoints.TEST_BUILD: "1"},
     )  # fmt: skip
     moved = "no faketime here, not run" if not shutil.which("faketime") else "not part of this run"
     print(f"logs in {folder}; full disk: {'yes' if small_disk else 'not run'}; moved clock: {moved}")
