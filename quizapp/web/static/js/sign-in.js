@@ -31,8 +31,9 @@ export class SignIn {
     const { login, password } = this.form.elements;
     const body = new URLSearchParams({ login: login.value.trim(), password: password.value });
     let reply = await this.post(body);
-    // The token of the page was of a session that is gone: the refusal's own page has another.
-    if (reply.kind === "token") {
+    // The token of the page was of a session that is gone. A request that left before the new one's cookie came may
+    // still bring another cookie, so that the token just fetched is that of a session replaced meanwhile.
+    for (let more = 3; reply.kind === "token" && more > 0; more -= 1) {
       await this.wire.renewToken();
       reply = await this.post(body);
     }
