@@ -58,9 +58,7 @@ def _is_name(node: ast.AST) -> bool:
 
 
 def test_an_armed_failpoint_kills_at_once() -> None:
-    script = (
-        "import os; from quizapp import failpoints as f; f.arm(os.environ); f.reach('save', f.AFTER); print('alive')"
-    )
+    script = "import os; from quizapp import failpoints as f; f.arm(os.environ); f.reach('save', f.AFTER); print('on')"
     for text, code, said in (("save.after_commit=1", -signal.SIGKILL, ""), ("save.before_commit=1", 0, "on\n")):
         environ = os.environ | {"QUIZAPP_FAILPOINTS": text, "QUIZAPP_TEST_BUILD": "1"}
         ended = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, timeout=60)
