@@ -57,6 +57,26 @@ def test_a_day_without_script(exam: Exam, open_page: Callable[..., Page]) -> Non
     expect(page.get_by_text("共 7 题，答对 7 题。")).to_be_visible()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_enter_checks_the_answer(script: bool, exam: Exam, open_page: Callable[..., Page]) -> None:
+    """Enter in a blank or on an option, and the key that a phone's keyboard has for it, never say "I do not know"."""
+    page = open_page(java_script_enabled=script, **browser.PHONE)
+    sign_in_page(page, exam.cast.zhang.login)
+    page.get_by_role("button", name="开始练习").click()
+    for _ in range(7):
+        stem = page.locator("legend.stem").inner_text()
+        [texts] = [texts for words, texts in RIGHT.items() if words in stem]
+        if page.locator("input.form-control").count():
+            answer(page, texts[:1])
+            page.locator("input.form-control").first.press("Enter")
+            expect(page.locator("legend.stem")).to_be_visible()  # a blank is still empty
+        answer(page, texts)
+        page.locator("input.form-control, .opt input:checked").last.press("Enter")
+        expect(page.get_by_role("heading", name="答对了")).to_be_visible()
+        page.get_by_role("link", name="下一题").click()
+    expect(page.get_by_text("共 7 题，答对 7 题。")).to_be_visible()
+
+
 @pytest.mark.parametrize("size", [browser.PHONE, browser.DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("mode", MODES)
 def test_every_page_for_every_eye(
