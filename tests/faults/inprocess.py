@@ -20,7 +20,7 @@ from tests.faults.client import Client, Sent
 from tests.faults.history import UNKNOWN
 from tests.faults.prepare import Department
 
-SETTLING = timedelta(seconds=1)
+SETTLING = timedelta(seconds=2)
 
 
 class Crash(BaseException):

@@ -3,7 +3,8 @@
 One person saves one answer after another, so that every write and every sync belongs to the save under way. A write to
 the database's log makes it dirty, the end of a sync makes it clean, and every acknowledgement must begin while it is
 clean, after a write and a sync of its own. Killing processes cannot show this: what a dead process wrote is still in
-the memory of the system. ``python -m tests.faults.trace`` runs all profiles and their controls.
+the memory of the system. ``python -m tests.faults.trace [SAVES]`` runs all profiles
+and their controls.
 """
 
 import os
@@ -164,11 +165,12 @@ def main() -> None:
     """All profiles with their controls; 1 where one is not as it should be."""
     if reason := missing():
         sys.exit(reason)
+    saves = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     wrong = 0
     for database in CONTROLS:
         for weak in (False, True):
             with tempfile.TemporaryDirectory(prefix="quizapp-trace-") as folder:
-                order = watch(database, Path(folder), 400, weak=weak)
+                order = watch(database, Path(folder), saves, weak=weak)
             wrong += (order.before == 0) if weak else (order.before > 0 or order.after == 0)
             name = f"{database}, {'control with weaker durability' if weak else 'as shipped'}"
             print(f"{name}: {order.after} of {order.after + order.before} left after the sync", flush=True)
