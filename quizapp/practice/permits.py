@@ -22,10 +22,9 @@ from quizapp.banks.staleness import without
 from quizapp.db import db
 from quizapp.domain import bank as content
 from quizapp.domain.bank import Item, ItemType
-from quizapp.domain.timing import is_late
 from quizapp.practice.models import PracticeCard
 from quizapp.quizzes.models import Quiz
-from quizapp.quizzes.queries import is_candidate
+from quizapp.quizzes.queries import for_person, is_over
 
 ASKABLE = "quizapp_practice_askable"
 REVISIONS_IN_MEMORY = 32
@@ -141,7 +140,7 @@ class Held:
 
 
 def _held(person_id: int, now: datetime) -> list[Held]:
-    """What the tests take away that the person is sitting or may still sit."""
+    """What the tests take away that the person is sitting or may still sit. Asks once, however many tests there are."""
     mine: dict[int, list[bool]] = {}  # test → for each attempt, whether it has ended
     attempts = select(Attempt.quiz_id, Attempt.submitted_at).where(Attempt.person_id == person_id)
     for row in db.session.execute(attempts):
@@ -155,18 +154,21 @@ def _held(person_id: int, now: datetime) -> list[Held]:
         .join(BankRevision, BankRevision.id == Quiz.bank_revision_id)
         .where(or_(is_open, Quiz.id.in_(running)))
     )
+    rows = db.session.execute(query).all()
+    invited = {quiz.id for quiz in for_person([quiz for quiz, _bank_id in rows], person_id)}
     found = (
-        Held(bank_id, quiz.bank_revision_id, _lock(quiz, person_id, mine.get(quiz.id, []), now))
-        for quiz, bank_id in db.session.execute(query).all()
+        Held(bank_id, quiz.bank_revision_id, _lock(quiz, mine.get(quiz.id, []), now))
+        for quiz, bank_id in rows
+        if quiz.id in invited or quiz.id in mine
     )
     return [held for held in found if held.lock is not Lock.NONE]
 
 
-def _lock(quiz: Quiz, person_id: int, ended: list[bool], now: datetime) -> Lock:
+def _lock(quiz: Quiz, ended: list[bool], now: datetime) -> Lock:
+    """What the test takes away from a candidate; ``ended``: for each of their attempts, whether it has ended."""
     if not all(ended):
         return Lock.ALL
-    last = max(quiz.closes_at, quiz.extended_until or quiz.closes_at)
-    if is_late(now, last, quiz.grace) or not (ended or is_candidate(quiz, person_id)):
+    if is_over(quiz, now):
         return Lock.NONE
     if not ended or not visible_at(quiz, now).key:
         return Lock.ALL

@@ -15,7 +15,7 @@ from quizapp.banks.staleness import without
 from quizapp.db import db
 from quizapp.domain.paper import DrawPool, PaperSpec, prepare, spec_from_json
 from quizapp.domain.problem import N_, Problem
-from quizapp.domain.timing import QuizState, quiz_state
+from quizapp.domain.timing import QuizState, is_late, latest_deadline, quiz_state
 from quizapp.quizzes.models import Quiz
 from quizapp.roster.models import Membership, UnitKind
 from quizapp.roster.queries import branch_at, branch_ids_under, branches_at, during, scope_of, tree_at, trees_at
@@ -85,6 +85,15 @@ def state_of(quiz: Quiz, now: datetime) -> QuizState:
     return quiz_state(quiz.opens_at, quiz.closes_at, now)
 
 
+def is_over(quiz: Quiz, now: datetime) -> bool:
+    """Whether by ``now`` nobody can be answering any more: those of the bell, extensions and the grace period counted.
+
+    Until then nobody may learn from this test, by a result or in practice, what somebody else is still asked.
+    """
+    last = latest_deadline(quiz.opens_at, quiz.closes_at, quiz.minutes)
+    return is_late(now, max(last, quiz.extended_until or last), quiz.grace)
+
+
 def branches_of(quiz: Quiz) -> frozenset[int]:
     """The branches the quiz is for, in the tree as it stood when the quiz opened."""
     return _branches_in(tree_at(quiz.opens_at), quiz)
@@ -116,7 +125,11 @@ def is_candidate(quiz: Quiz, person_id: int) -> bool:
 def quizzes_for(person_id: int) -> list[Quiz]:
     """Every quiz this person is or was eligible for, newest opening first; withdrawn ones left out."""
     published = select(Quiz).where(Quiz.withdrawn_at.is_(None)).order_by(Quiz.opens_at.desc(), Quiz.id.desc())
-    quizzes = db.session.scalars(published).all()
+    return for_person(db.session.scalars(published).all(), person_id)
+
+
+def for_person(quizzes: Sequence[Quiz], person_id: int) -> list[Quiz]:
+    """Those of the quizzes that this person is eligible for (`is_candidate`), read once however many they are."""
     openings = {quiz.opens_at for quiz in quizzes}
     trees, branches = trees_at(openings), branches_at(person_id, openings)
     return [quiz for quiz in quizzes if branches[quiz.opens_at] in _branches_in(trees[quiz.opens_at], quiz)]

@@ -278,6 +278,18 @@ def test_an_extension_keeps_the_bank_closed(exam: Exam, clock: MovableClock) -> 
     assert practisable(exam, clock) == ITEMS
 
 
+def test_whoever_started_late_after_the_bell_keeps_the_bank_closed(exam: Exam, clock: MovableClock) -> None:
+    """In a test that is no longer than its time limit they end after it has closed, and are asked the same items."""
+    allow_practice(exam, PracticeUse.OPEN)
+    with writing() as session:
+        session.execute(update(Quiz).values(closes_at=clock.now() + timedelta(minutes=30), minutes=30))
+    sit(exam, KNOWN)
+    clock.advance(minutes=30, seconds=12)
+    assert practisable(exam, clock) == set()
+    clock.advance(seconds=29)
+    assert practisable(exam, clock) == ITEMS
+
+
 def test_a_running_attempt_closes_the_bank_whatever_was_shown(known: Exam, clock: MovableClock) -> None:
     fill_book(known.zhang)
     question = asked(known, "BANK-s1", clock)
