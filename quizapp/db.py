@@ -2,12 +2,13 @@
 
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from threading import Lock
+from threading import Event, Lock
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -217,25 +218,57 @@ class Busy(Exception):
     """So many wait for SQLite's lock already that there is no sense in waiting behind them."""
 
 
-_turn = Lock()
+class _Queue:
+    """A lock that goes to whoever has waited longest."""
+
+    def __init__(self) -> None:
+        self._guard, self._taken = Lock(), False
+        self._waiting: deque[Event] = deque()
+
+    def enter(self, seconds: float) -> bool:
+        """Wait for the lock, so long at most; whether it was had."""
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return True
+            ticket = Event()
+            self._waiting.append(ticket)
+        if ticket.wait(seconds):
+            return True
+        with self._guard:
+            if ticket.is_set():  # just now
+                return True
+            self._waiting.remove(ticket)
+        return False
+
+    def leave(self) -> None:
+        """Hand the lock to the next."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._taken = False
+
+
+_writers = _Queue()
 
 
 @contextmanager
 def _in_turn() -> Iterator[None]:
-    """Let one thread of the process at a time ask for SQLite's lock.
+    """Let the threads of the process write to SQLite one after another.
 
-    Those that wait for it look again and again, and it goes to whoever looks first: of many that ask, one may find it
+    Those that wait for its own lock look again and again, and it goes to whoever looks first: of many, one may find it
     taken each time until its patience is over. In a queue, only the processes are left to compete.
     """
     if db.engine.dialect.name != "sqlite":
         yield
         return
-    if not _turn.acquire(timeout=BUSY_TIMEOUT_SECONDS / 2):
+    if not _writers.enter(BUSY_TIMEOUT_SECONDS):
         raise Busy("other threads of this process wait for the database's lock")
     try:
         yield
     finally:
-        _turn.release()
+        _writers.leave()
 
 
 @contextmanager
@@ -250,16 +283,16 @@ def writing(operation: str = "other") -> Iterator[Session]:
     if session.info.get(WRITE):
         raise RuntimeError("an operation was called inside another one")
     session.rollback()
-    session.info[WRITE] = True
-    try:
-        with _in_turn():
+    with _in_turn():
+        session.info[WRITE] = True
+        try:
             session.connection(execution_options={WRITE: True})
-        yield session
-        failpoints.reach(operation, failpoints.BEFORE)
-        session.commit()
-        failpoints.reach(operation, failpoints.AFTER)
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop(WRITE, None)
+            yield session
+            failpoints.reach(operation, failpoints.BEFORE)
+            session.commit()
+            failpoints.reach(operation, failpoints.AFTER)
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop(WRITE, None)

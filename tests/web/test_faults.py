@@ -348,3 +348,30 @@ def test_a_request_under_way_is_answered_before_the_server_stops(app: Flask, tmp
         asking.join(60)
         assert answers == [200]
         assert server.process.wait(60) == 0
+
+
+def test_threads_that_write_stand_in_a_queue_and_give_up_in_time(app: Flask) -> None:
+    """The first comer is next, and who has waited too long is told so, not left hanging."""
+    order: list[int] = []
+
+    def write(number: int) -> None:
+        with app.app_context(), database.writing():
+            order.append(number)
+
+    def refused() -> None:
+        with app.app_context(), pytest.raises(database.Busy) as raised, database.writing():
+            pass
+        assert outage_of(raised.value) is database.Outage.LOCKED
+        order.append(-1)
+
+    with app.app_context(), database.writing():
+        waiting = [threading.Thread(target=refused)]
+        waiting[0].start()
+        waiting[0].join(30)
+        waiting += [threading.Thread(target=write, args=[number]) for number in range(3)]
+        for thread in waiting[1:]:
+            thread.start()
+            time.sleep(0.1)
+    for thread in waiting:
+        thread.join(30)
+    assert order == [-1, 0, 1, 2]
