@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import IntegerField, StringField
-from wtforms.validators import Optional
+from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from quizapp.attempts.extensions import LONGEST_REASON, MOST_MINUTES, at_work, extensions_of, grant_extension
@@ -19,6 +19,7 @@ from quizapp.quizzes.queries import RUNS_QUIZZES, quiz_run_by, runs
 from quizapp.quizzes.wording import plan_said
 from quizapp.web.access import Role, allow
 from quizapp.web.forms import Form
+from quizapp.web.security import LARGEST_KEY
 
 
 class ExtensionForm(Form):
@@ -35,8 +36,8 @@ class ExtensionForm(Form):
             "The candidates read it, and it is kept in the record. At most %(n)s characters.", n=LONGEST_REASON
         ),
     )
-    attempt = IntegerField(validators=[Optional()], widget=HiddenInput())
-    outage = IntegerField(validators=[Optional()], widget=HiddenInput())
+    attempt = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_KEY)], widget=HiddenInput())
+    outage = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_KEY)], widget=HiddenInput())
 
     def mark(self, problems: list[Problem]) -> None:
         """Say each problem at the field that it is about."""

@@ -14,6 +14,7 @@ from quizapp.db import db, writing
 from quizapp.domain.problem import N_, Problem
 from quizapp.domain.timing import is_late, seconds_left
 from quizapp.quizzes.models import Quiz
+from quizapp.quizzes.operations import SENT_TWICE_WITHIN
 from quizapp.quizzes.plan import PlanError
 from quizapp.roster.models import Person
 from quizapp.web import clock
@@ -63,8 +64,9 @@ def grant_extension(
         if not running:
             sentence = N_("This attempt has ended.") if attempt_id else N_("Nobody is at work in this test now.")
             raise PlanError([Problem(sentence)])
-        whom = {"quiz_id": quiz_id, "attempt_id": attempt_id, "outage_id": outage_id}
-        extension = Extension(minutes=minutes, reason=reason, granted_by=granted_by, granted_at=now, **whom)
+        what = {"quiz_id": quiz_id, "attempt_id": attempt_id, "outage_id": outage_id, "minutes": minutes}
+        extension = Extension(reason=reason, granted_by=granted_by, granted_at=now, **what)
+        _refuse_twice(session, extension)
         session.add(extension)
         session.flush()
         _move_deadlines(session, quiz, extension, running)
@@ -120,6 +122,20 @@ def _record(session: Session, extension: Extension, running: list[Attempt]) -> N
         detail["outage"] = extension.outage_id
     by = session.get_one(Account, extension.granted_by).login
     record("quiz.extended", f"quiz:{extension.quiz_id}", detail, note=extension.reason, actor=by)
+
+
+def _refuse_twice(session: Session, new: Extension) -> None:
+    """A second click gives nothing. The quiz is locked, so that of two at once the later finds the earlier."""
+    same = select(Extension.id).where(
+        Extension.quiz_id == new.quiz_id,
+        Extension.attempt_id.is_not_distinct_from(new.attempt_id),
+        Extension.minutes == new.minutes,
+        Extension.reason == new.reason,
+        Extension.granted_by == new.granted_by,
+        Extension.granted_at > new.granted_at - SENT_TWICE_WITHIN,
+    )
+    if session.scalar(same.limit(1)) is not None:
+        raise PlanError([Problem(N_("The same time was given a moment ago; it was not given a second time."))])
 
 
 def _problems(minutes: int, reason: str) -> list[Problem]:

@@ -13,8 +13,8 @@ from quizapp.db import db
 from quizapp.web import clock
 
 PULSES_PER_SECOND = 500
-"""What the pages together may ask: with 1,000 people at work each asks every 2 seconds, with 5,000 every 10."""
-FASTEST, SLOWEST = 2, 10  # seconds between two pulses of a page
+"""What the pages together may ask: with 750 people at work each asks every 1.5 seconds, with 5,000 every 10."""
+FASTEST, SLOWEST = 1.5, 10  # seconds between two pulses of a page; a page shows within 2 that another took over
 COUNTED_FOR = timedelta(seconds=10)
 STATE = "quizapp_pulse"
 
@@ -23,7 +23,7 @@ STATE = "quizapp_pulse"
 class _Pace:
     """How many were at work, and until when this process believes it."""
 
-    every: int
+    every: float
     until: datetime
 
 
@@ -33,8 +33,9 @@ class Pulse:
 
     seconds_left: float
     over: bool
+    withdrawn: bool
     lease: int
-    every: int
+    every: float
     extension: dict[str, Any] | None
 
 
@@ -48,19 +49,20 @@ def pulse_of(attempt: Attempt) -> Pulse:
     now = clock.now()
     return Pulse(
         seconds_left=max(0.0, (attempt.deadline - now).total_seconds()),
-        over=is_over(attempt),
+        over=is_over(attempt) or attempt.quiz.withdrawn_at is not None,
+        withdrawn=attempt.quiz.withdrawn_at is not None,
         lease=attempt.lease,
         every=_every(now),
         extension=_newest_extension(attempt.id),
     )
 
 
-def interval(at_work: int) -> int:
+def interval(at_work: int) -> float:
     """Seconds between two pulses of each page, so that ``at_work`` people ask no more than `PULSES_PER_SECOND`."""
-    return min(max(-(-at_work // PULSES_PER_SECOND), FASTEST), SLOWEST)
+    return min(max(at_work / PULSES_PER_SECOND, FASTEST), SLOWEST)
 
 
-def _every(now: datetime) -> int:
+def _every(now: datetime) -> float:
     pace: _Pace | None = current_app.extensions[STATE]
     if pace is None or not now < pace.until <= now + COUNTED_FOR:
         running = select(func.count()).select_from(Attempt)

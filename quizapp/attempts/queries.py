@@ -1,7 +1,7 @@
 """Reading attempts: a candidate's own, and what counts for whom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,12 +11,13 @@ from sqlalchemy.orm import aliased, load_only
 
 from quizapp.accounts.models import Account
 from quizapp.attempts.models import Attempt, AttemptScore
+from quizapp.banks.models import BankRevision
 from quizapp.db import db
 from quizapp.domain.paper import PaperSpec
 from quizapp.domain.problem import N_, Problem
-from quizapp.domain.timing import QuizState, is_late, latest_deadline
+from quizapp.domain.timing import QuizState
 from quizapp.quizzes.models import CountedAttempt, Quiz, ReviewTime
-from quizapp.quizzes.queries import candidates, is_candidate, quizzes_for, spec_of, state_of
+from quizapp.quizzes.queries import candidates, is_candidate, is_over, quizzes_for, spec_of, state_of
 from quizapp.roster.models import Person
 from quizapp.roster.queries import person_of, tree_at
 
@@ -132,13 +133,27 @@ def visible_at(quiz: Quiz, now: datetime) -> Visible:
 
     "After close" waits for the grace period too: until then somebody may still be answering the same items.
     """
-    last = latest_deadline(quiz.opens_at, quiz.closes_at, quiz.minutes)
-    over = is_late(now, max(last, quiz.extended_until or last), quiz.grace)
+    over = is_over(quiz, now)
 
     def shown(policy: str) -> bool:
         return policy == ReviewTime.AT_SUBMISSION or (policy == ReviewTime.AFTER_CLOSE and over)
 
     return Visible(shown(quiz.score_shown), shown(quiz.key_shown), shown(quiz.rationale_shown))
+
+
+def visible_to(attempt: Attempt, now: datetime) -> Visible:
+    """What the candidate may see of an ended attempt: no keys while they answer another paper of the same bank."""
+    visible = visible_at(attempt.quiz, now)
+    if (visible.key or visible.rationale) and _is_answering_from(attempt.quiz.bank_revision.bank_id, attempt.person_id):
+        return replace(visible, key=False, rationale=False)
+    return visible
+
+
+def _is_answering_from(bank_id: int, person_id: int) -> bool:
+    running = select(Attempt.id).where(Attempt.person_id == person_id, Attempt.submitted_at.is_(None))
+    papers = running.join(Quiz, Attempt.quiz_id == Quiz.id).join(BankRevision, Quiz.bank_revision_id == BankRevision.id)
+    open_ones = papers.where(BankRevision.bank_id == bank_id, Quiz.withdrawn_at.is_(None))
+    return db.session.scalar(open_ones.limit(1)) is not None
 
 
 def score_of(attempt: Attempt) -> AttemptScore:

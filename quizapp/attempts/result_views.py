@@ -8,7 +8,7 @@ from flask_login import current_user
 from quizapp.attempts.certificates import certificate_of, plain, verified
 from quizapp.attempts.closing import close_if_due
 from quizapp.attempts.models import Attempt
-from quizapp.attempts.queries import own_attempt, visible_at
+from quizapp.attempts.queries import own_attempt, visible_to
 from quizapp.attempts.review import review_of
 from quizapp.attempts.views import attempts
 from quizapp.banks.asking import ask
@@ -71,7 +71,7 @@ def verified_certificate(code: str) -> ResponseReturnValue:
 def ask_about(attempt_id: int, position: int) -> ResponseReturnValue:
     """A candidate who may see the key doubts it: the keepers of the bank are told."""
     attempt = _ended(attempt_id)
-    if attempt is None or not visible_at(attempt.quiz, clock.now()).key:
+    if attempt is None or not visible_to(attempt, clock.now()).key:
         abort(404)
     entries = paper_from_json(attempt.paper).items
     if position >= len(entries):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from quizapp.attempts.certificates import certificate_of
 from quizapp.attempts.leaving import leavings_of
 from quizapp.attempts.models import Attempt, AttemptScore, Extension, ExtensionGrant, ItemScoreRow, Leaving
-from quizapp.attempts.queries import Visible, score_of, visible_at
+from quizapp.attempts.queries import Visible, score_of, visible_to
 from quizapp.attempts.receipts import Receipt, receipt_of
 from quizapp.banks.asking import asked_about
 from quizapp.banks.models import ItemStep
@@ -56,8 +56,8 @@ class TopicResult:
     items: int
 
 
-FEWEST_OF_A_TOPIC = 3
-"""Before the key is shown, a topic with fewer items would tell which of them was wrong."""
+FEWEST_TOGETHER = 3
+"""Before the key is shown, a topic or section with fewer items would tell which of them was wrong."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def review_of(attempt: Attempt, now: datetime) -> Review:
     """What the candidate may see at ``now`` of an attempt that has ended."""
     quiz, spec, score = attempt.quiz, spec_of(attempt.quiz), score_of(attempt)
     bank = bank_of(quiz.bank_revision_id)
-    visible = visible_at(quiz, now)
+    visible = visible_to(attempt, now)
     assert attempt.submitted_at is not None
     return Review(
         attempt=attempt,
@@ -109,7 +109,7 @@ def review_of(attempt: Attempt, now: datetime) -> Review:
         bank=bank,
         used=attempt.submitted_at - attempt.started_at,
         score=score if visible.score else None,
-        sections=_sections(spec, score) if visible.score else (),
+        sections=_sections(spec, score, sees_key=visible.key) if visible.score else (),
         items=_items(bank, attempt, score) if visible.key else (),
         receipt=receipt_of(attempt),
         topics=_topics(bank, score.items, sees_key=visible.key) if visible.score else (),
@@ -148,14 +148,17 @@ def _topics(bank: Bank, rows: Iterable[ItemScoreRow], *, sees_key: bool) -> tupl
         topic = bank.item(row.item_id).topic or above.get(row.item_id, "")
         found.setdefault(topic, []).append(row.outcome == Outcome.RIGHT)
     results = [TopicResult(topic, sum(each), len(each)) for topic, each in found.items() if topic]
-    least = 1 if sees_key else FEWEST_OF_A_TOPIC
+    least = 1 if sees_key else FEWEST_TOGETHER
     return tuple(sorted((one for one in results if one.items >= least), key=lambda one: one.right / one.items))
 
 
-def _sections(spec: PaperSpec, score: AttemptScore) -> tuple[SectionResult, ...]:
+def _sections(spec: PaperSpec, score: AttemptScore, *, sees_key: bool) -> tuple[SectionResult, ...]:
+    """The points by section; before the key is shown, none of a section whose points would tell right from wrong."""
+    least = 1 if sees_key else FEWEST_TOGETHER
     return tuple(
         SectionResult(section.title, Decimal(hundredths) / 100, section.full_points, section.cut_score)
         for section, hundredths in zip(spec.sections, score.section_points, strict=True)
+        if section.count >= least
     )
 
 

@@ -82,9 +82,9 @@ def save_responses(
     with writing("save") as session:
         row = locked(session, attempt_id)
         kept = _kept(session, attempt_id, [change.position for change in changes])
-        again = [_repeated(kept, change, answer) for change, answer in zip(changes, answers, strict=True)]
-        if changes and all(again):
-            return [saved for saved in again if saved]
+        again = _all_repeated(kept, changes, answers)
+        if again:
+            return list(again)
         require_savable(row, arrived_at, grace)
         _require_lease(session, attempt_id, row, lease)
         saved_at = clock.now()
@@ -143,6 +143,26 @@ def _kept(session: Session, attempt_id: int, positions: Sequence[int]) -> dict[i
         )
     )
     return {row[0]: _Kept(*row[1:]) for row in rows}
+
+
+def _all_repeated(
+    kept: dict[int, _Kept], changes: Sequence[Change], answers: Sequence[list[str] | None]
+) -> list[Saved]:
+    """What was said to these very saves before; empty where one of them is new.
+
+    Of an item that is in it twice only the later save is kept: that it was accepted proves the one before it.
+    """
+    found: list[Saved] = []
+    later: dict[int, int] = {}  # by position, the version that the next save of it in this batch had seen
+    for change, answer in zip(reversed(changes), reversed(answers), strict=True):
+        saved = _repeated(kept, change, answer)
+        if saved is None and later.get(change.position) == change.version + 1:
+            saved = Saved(change.position, change.version + 1, kept[change.position].saved_at)
+        if saved is None:
+            return []
+        later[change.position] = change.version
+        found.append(saved)
+    return found[::-1]
 
 
 def _repeated(kept: dict[int, _Kept], change: Change, answer: list[str] | None) -> Saved | None:

@@ -64,7 +64,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
     attempt = own_attempt(current_user, attempt_id)
     if is_over(attempt):
         return _to_result(attempt)
-    if not is_inside(attempt.quiz, request.remote_addr or ""):
+    if attempt.quiz.withdrawn_at is not None or not is_inside(attempt.quiz, request.remote_addr or ""):
         return redirect(url_for("attempts.door", quiz_id=attempt.quiz_id))
     return render_template(
         "attempts/paper.html",
@@ -110,8 +110,12 @@ def save_sheet(attempt_id: int) -> ResponseReturnValue:
     attempt = own_attempt(current_user, attempt_id)
     asked = list(changes(request.form, sheet_of(attempt)))
     saved = save_responses(attempt=attempt, changes=asked, arrived_at=g.arrived_at, lease=None)
-    if stale := sum(isinstance(one, NotSaved) for one in saved):
+    refused = [one.reason for one in saved if isinstance(one, NotSaved)]
+    if stale := refused.count(Refusal.STALE):
         flash(_("%(n)s items had been answered elsewhere; please check them below.", n=stale), "warning")
+    if unread := refused.count(Refusal.NOT_AN_ANSWER):
+        flash(_("%(n)s answers were too long or not among the options and were not saved.", n=unread), "warning")
+    if refused:
         return redirect(url_for("attempts.paper", attempt_id=attempt_id))
     if request.form.get("then") == "submission":
         return redirect(url_for("attempts.submission", attempt_id=attempt_id))
@@ -164,6 +168,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
     attempt = own_attempt(current_user, attempt_id)
     close_if_due(attempt)
     if attempt.submitted_at is None:
+        if attempt.quiz.withdrawn_at is not None:  # the door says so; the paper would lead back here
+            return redirect(url_for("attempts.door", quiz_id=attempt.quiz_id))
         return redirect(url_for("attempts.paper", attempt_id=attempt_id))
     show_all = request.args.get("items") == "all"
     return render_template("attempts/result.html", review=review_of(attempt, clock.now()), show_all=show_all)

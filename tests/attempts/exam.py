@@ -106,3 +106,20 @@ def make_exam(app: Flask, bank: str = BANK, **changes: Any) -> Exam:
         )
         quiz = publish_quiz(publisher_id=cast.organizer.account_id, plan=replace(plan, **changes))
         return Exam(cast, quiz.id)
+
+
+def publish_again(exam: Exam, **changes: Any) -> Exam:
+    """The same test once more, from the same bank, for the same people, open from now on."""
+    quiz, now = exam.quiz, clock.now()
+    plan = QuizPlan(
+        title="再测一次",
+        bank_revision_id=quiz.bank_revision_id,
+        unit_id=quiz.unit_id,
+        audience=(exam.cast.department,),
+        spec=SPEC,
+        opens_at=now,
+        closes_at=now + timedelta(days=2),
+        minutes=30,
+    )
+    again = publish_quiz(publisher_id=exam.cast.organizer.account_id, plan=replace(plan, **changes))
+    return Exam(exam.cast, again.id)

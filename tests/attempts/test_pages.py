@@ -365,3 +365,19 @@ def test_signing_in_again_without_leaving_the_page(zhang: FlaskClient, exam: Exa
     assert (reply.status_code, reply.json["account"]) == (200, exam.cast.zhang.account_id)
     assert reply.json["csrf_token"]
     assert zhang.get(f"{paper}/clock", headers=accept).json["over"] is False
+
+
+def test_pages_of_a_withdrawn_test_lead_to_its_door(zhang: FlaskClient, exam: Exam) -> None:
+    paper = start(zhang, exam)
+    withdraw_quiz(quiz_id=exam.quiz_id, reason="题目有误")
+    for address in (paper, f"{paper}/result"):
+        assert zhang.get(address).location == f"/tests/{exam.quiz_id}"
+    assert "题目有误" in text(zhang, f"/tests/{exam.quiz_id}")
+
+
+def test_a_text_too_long_is_said_to_be_one(zhang: FlaskClient, exam: Exam) -> None:
+    paper = start(zhang, exam)
+    sent = form_of(text(zhang, paper)) | {"a4.0": "长" * 500, "a4.1": "党组"}
+    page = zhang.post(f"{paper}/responses", data=sent, follow_redirects=True).text
+    assert "没有保存" in page
+    assert "别处" not in page

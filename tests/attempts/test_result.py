@@ -21,7 +21,7 @@ from quizapp.db import db, writing
 from quizapp.domain.paper import paper_from_json
 from quizapp.quizzes.models import CountedAttempt, ReviewTime
 from quizapp.quizzes.operations import withdraw_quiz
-from tests.attempts.exam import BANK, Exam, make_exam
+from tests.attempts.exam import BANK, Exam, make_exam, publish_again
 from tests.attempts.test_operations import right
 from tests.support.cast import Member, sign_in_as
 from tests.support.time import MovableClock
@@ -88,6 +88,36 @@ def test_no_score_before_the_policy_says_so(app: Flask, client: FlaskClient, clo
         zhang = as_(client, exam.cast.zhang)
         assert "100" in text(zhang, f"{address}/certificate")
         assert "这份证明有效" in text(zhang, f"/certificates/{code}")
+
+
+@pytest.mark.parametrize("place", ["result?items=all", "record"])
+def test_no_key_of_an_earlier_test_while_the_same_bank_is_asked_again(
+    exam: Exam, client: FlaskClient, clock: MovableClock, place: str
+) -> None:
+    ended = sit(exam, exam.cast.zhang, clock)
+    clock.set(exam.quiz.closes_at + timedelta(hours=1))
+    address = f"/attempts/{ended.id}/{place}"
+    as_(client, exam.cast.zhang)
+    assert "因为乙。" in text(client, address)
+    again = publish_again(exam)
+    running = again.start()
+    as_(client, exam.cast.zhang)
+    assert "因为乙。" not in text(client, address)
+    submit_attempt(attempt=running, arrived_at=clock.now())
+    assert "因为乙。" in text(client, address)
+
+
+def test_a_section_of_few_items_does_not_tell_right_from_wrong_before_the_key(
+    exam: Exam, client: FlaskClient, clock: MovableClock
+) -> None:
+    ended = sit(exam, exam.cast.zhang, clock)
+    as_(client, exam.cast.zhang)
+    before = text(client, f"/attempts/{ended.id}/result")
+    clock.set(exam.quiz.closes_at + timedelta(hours=1))
+    as_(client, exam.cast.zhang)
+    after = text(client, f"/attempts/{ended.id}/result")
+    assert "判断题" not in before
+    assert "判断题" in after
 
 
 def test_result_of_an_extended_test_waits_for_the_last_deadline(
