@@ -1,15 +1,15 @@
 """Reading a person's own practice: what is due, how it goes, what is in the book."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import abort
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
-from quizapp.attempts.models import Attempt
-from quizapp.attempts.queries import score_of
+from quizapp.attempts.models import AttemptScore, ItemScoreRow
 from quizapp.banks.models import BankRevision
 from quizapp.banks.queries import bank_of
 from quizapp.db import db
@@ -68,20 +68,38 @@ def day_of(moment: datetime) -> date:
 
 
 def pending_attempts(person_id: int, now: datetime) -> list[Pending]:
-    """What the book still lacks, in the order in which it happened."""
+    """What the book still lacks, in the order in which it happened.
+
+    Every home page asks, of people too who never practise: so with one question for all the attempts there are.
+    """
     shown = shown_attempts(person_id, now)
     ids = [attempt_id for attempt_id, _bank, _at in shown]
     taken = set(db.session.scalars(select(PracticeIntake.attempt_id).where(PracticeIntake.attempt_id.in_(ids))))
+    lacking = [row for row in shown if row[0] not in taken]
+    outcomes = _outcomes([attempt_id for attempt_id, _bank, _at in lacking])
     return [
-        Pending(attempt_id, bank_id, day_of(at), _outcomes(attempt_id))
-        for attempt_id, bank_id, at in shown
-        if attempt_id not in taken
+        Pending(attempt_id, bank_id, day_of(at), tuple(outcomes[attempt_id])) for attempt_id, bank_id, at in lacking
     ]
 
 
-def _outcomes(attempt_id: int) -> tuple[tuple[str, Outcome], ...]:
-    score = score_of(db.session.get_one(Attempt, attempt_id))
-    return tuple((row.item_id, Outcome(row.outcome)) for row in score.items)
+def _outcomes(attempt_ids: Sequence[int]) -> Mapping[int, list[tuple[str, Outcome]]]:
+    """How each item of the attempts went, by attempt, in the order of the paper; of their newest scores."""
+    newer = aliased(AttemptScore)
+    is_newest = (
+        ~select(newer.id)
+        .where(newer.attempt_id == AttemptScore.attempt_id, newer.edition > AttemptScore.edition)
+        .exists()
+    )
+    rows = db.session.execute(
+        select(AttemptScore.attempt_id, ItemScoreRow.item_id, ItemScoreRow.outcome)
+        .join(ItemScoreRow, ItemScoreRow.score_id == AttemptScore.id)
+        .where(AttemptScore.attempt_id.in_(attempt_ids), is_newest)
+        .order_by(AttemptScore.attempt_id, ItemScoreRow.position)
+    )
+    found = defaultdict[int, list[tuple[str, Outcome]]](list)
+    for row in rows:
+        found[row.attempt_id].append((row.item_id, Outcome(row.outcome)))
+    return found
 
 
 def today_of(person_id: int, permits: Permits, now: datetime) -> Today:

@@ -1,6 +1,7 @@
 """The practice pages by plain forms: no key before the answer, nobody else's book, nothing written by looking."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from sqlalchemy import event, select
 
 from quizapp.attempts.operations import start_attempt
 from quizapp.banks.models import Bank, PracticeUse
-from quizapp.db import db
+from quizapp.db import db, writing
 from quizapp.practice.models import PracticeAnswer, PracticeCard
+from quizapp.quizzes.models import Quiz, QuizAudience, ReviewTime
 from tests.attempts.exam import Exam, make_exam
 from tests.practice.sitting import ITEMS, allow_practice, bank_id, sit
 from tests.support.addresses import fingerprint
@@ -188,8 +190,6 @@ def test_a_test_that_opens_closes_pages_that_show_a_key(zhang: FlaskClient, exam
 
 
 def start_attempt_again(exam: Exam) -> None:
-    from quizapp.db import writing
-
     with writing():
         exam.quiz.attempts_allowed = 2
     start_attempt(quiz=exam.quiz, person_id=exam.zhang)
@@ -202,6 +202,57 @@ def test_few_queries_for_a_question(zhang: FlaskClient, exam: Exam, app: Flask) 
         event.listen(db.engine, "before_cursor_execute", lambda _c, _cur, text, *_rest: asked.append(text))
         zhang.get("/practice/next")
     assert 0 < len(asked) < 40
+
+
+def statements_of(client: FlaskClient, url: str) -> int:
+    """How many questions the page puts to the database."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    assert client.get(url).status_code == 200
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len(asked)
+
+
+@pytest.mark.parametrize("url", ["/", "/practice"])
+def test_no_more_queries_for_more_attempts_that_are_not_in_the_book(
+    app: Flask, clock: MovableClock, db_session: Any, client: FlaskClient, url: str
+) -> None:
+    exam = make_exam(app, attempts_allowed=5, key_shown=ReviewTime.AT_SUBMISSION)
+    sign_in_as(client, exam.cast.zhang.login)
+    counts = set()
+    for _ in range(3):
+        sit(exam, ITEMS - WRONG)
+        statements_of(client, url)
+        counts.add(statements_of(client, url))
+    assert len(counts) == 1
+
+
+@pytest.mark.parametrize("url", ["/", "/practice"])
+def test_no_more_queries_for_more_open_tests(exam: Exam, client: FlaskClient, clock: MovableClock, url: str) -> None:
+    sign_in_as(client, exam.cast.li.login)
+    counts = set()
+    for number in range(1, 4):
+        publish_another(exam, number, clock)
+        statements_of(client, url)
+        counts.add(statements_of(client, url))
+    assert len(counts) == 1
+
+
+def publish_another(exam: Exam, number: int, clock: MovableClock) -> None:
+    """One more test of the same bank, open since ``number`` hours ago."""
+    with writing() as session:
+        values = {column.key: getattr(exam.quiz, column.key) for column in Quiz.__table__.columns if column.key != "id"}
+        now = clock.now()
+        values |= {
+            "title": f"第 {number} 场",
+            "opens_at": now - timedelta(hours=number),
+            "closes_at": now + timedelta(1),
+        }
+        session.add(Quiz(**values, audience=[QuizAudience(unit_id=exam.cast.department)]))
 
 
 def test_the_organizer_says_what_may_be_practised(exam: Exam, client: FlaskClient) -> None:
