@@ -17,7 +17,7 @@ from quizapp.domain.paper import PaperItem, shown_letters
 from quizapp.domain.scoring import Answer
 from quizapp.practice.operations import Asked
 from quizapp.practice.permits import Found
-from quizapp.practice.queries import day_of
+from quizapp.practice.queries import day_of, last_answer_since
 
 SALT = "quizapp.practice"
 
@@ -35,6 +35,7 @@ def ask(person_id: int, found: Found, now: datetime, *, hinted: bool, daily: boo
         shown_at=now.timestamp(),
         hinted=hinted,
         daily=daily,
+        last_answer=last_answer_since(now, person_id, found.revision_id, found.item.id),
     )
 
 

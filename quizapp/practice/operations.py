@@ -6,7 +6,7 @@ what it still lacks (`quizapp.practice.queries.pending_attempts`) and write noth
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from quizapp.domain.practice import Grade, Memory, grade_of, outcome_of, reviewe
 from quizapp.domain.scoring import Answer
 from quizapp.practice.models import PracticeAnswer, PracticeCard, PracticeIntake
 from quizapp.practice.permits import known_items, permits_of
-from quizapp.practice.queries import card_of, day_of, pending_attempts
+from quizapp.practice.queries import card_of, day_of, last_answer_since, pending_attempts
 from quizapp.roster.models import Person
 from quizapp.web import clock
 
@@ -30,6 +30,7 @@ class Asked:
     """An item as a page has put it to a person. ``operation``: the page's id, so that an answer counts once.
 
     ``letters`` are the bank's, in the order shown. ``shown_at`` in seconds since 1970. ``daily``: one of the day's due.
+    ``last_answer``: what `last_answer_since` said of that moment: an item open in two pages counts once.
     """
 
     person_id: int
@@ -41,6 +42,7 @@ class Asked:
     shown_at: float
     hinted: bool
     daily: bool
+    last_answer: int
 
 
 def fill_book(person_id: int) -> int:
@@ -62,13 +64,18 @@ def fill_book(person_id: int) -> int:
 def record_answer(*, asked: Asked, answer: Answer) -> int:
     """Keep an answer, in the form of `clean_answer`, and move its card; the id of the answer.
 
-    The same page sent twice is answered as before. Raises NotNowError.
+    The same page sent twice is answered as before, and so is a page whose item was answered in another one since.
+    Raises NotNowError.
     """
     with writing() as session:
         _lock_person(session, asked.person_id)
         mine = (PracticeAnswer.person_id == asked.person_id) & (PracticeAnswer.operation == asked.operation)
         if (before := session.scalar(select(PracticeAnswer.id).where(mine))) is not None:
             return before
+        shown_at = datetime.fromtimestamp(asked.shown_at, UTC)
+        last = last_answer_since(shown_at, asked.person_id, asked.revision_id, asked.item_id)
+        if last != asked.last_answer:
+            return last
         now = clock.now()
         row = _judged(asked, answer, now)
         session.add(row)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from flask import abort
 from sqlalchemy import Select, func, select
@@ -202,19 +203,29 @@ def weak_topics(person_id: int, permits: Permits) -> list[tuple[str, int]]:
     return counts.most_common(WEAK_TOPICS)
 
 
-def book_page(
-    person_id: int, permits: Permits, page: int, per_page: int
-) -> tuple[list[tuple[PracticeCard, Found]], int]:
-    """One page (from 1) of the wrong-question book, what came last first, and how many cards there are.
+@dataclass(frozen=True)
+class BookPage:
+    """One page (``number``, from 1) of the wrong-question book, and how many cards the book has in all.
 
     Cards whose item has left its bank are counted, but have nothing to show.
     """
+
+    cards: list[tuple[PracticeCard, Found]]
+    count: int
+    number: int
+    pages: int
+
+
+def book_page(person_id: int, permits: Permits, page: int, per_page: int) -> BookPage:
+    """That page of the book, what came last first; the nearest one there is, where it has no such page."""
     mine = (PracticeCard.person_id == person_id) & PracticeCard.bank_id.not_in(permits.closed)
     count = db.session.scalar(select(func.count()).select_from(PracticeCard).where(mine)) or 0
+    pages = max(1, ceil(count / per_page))
+    number = min(max(1, page), pages)
     query = select(PracticeCard).where(mine).order_by(PracticeCard.id.desc())
-    cards = db.session.scalars(query.offset((page - 1) * per_page).limit(per_page)).all()
+    cards = db.session.scalars(query.offset((number - 1) * per_page).limit(per_page)).all()
     shown = [(card, permits.find(card.bank_id, card.item_id)) for card in cards]
-    return [(card, found) for card, found in shown if found is not None], count
+    return BookPage([(card, found) for card, found in shown if found is not None], count, number, pages)
 
 
 def own_answer(person_id: int, answer_id: int) -> PracticeAnswer:
@@ -223,6 +234,20 @@ def own_answer(person_id: int, answer_id: int) -> PracticeAnswer:
         select(PracticeAnswer).where(PracticeAnswer.id == answer_id, PracticeAnswer.person_id == person_id)
     )
     return answer if answer is not None else abort(404)
+
+
+def last_answer_since(moment: datetime, person_id: int, revision_id: int, item_id: str) -> int:
+    """The id of the person's last practice answer to the item on the day of ``moment`` or later; 0 for none.
+
+    From that day on only, so that it is read by the index of person and day, however long somebody has practised.
+    """
+    query = select(func.max(PracticeAnswer.id)).where(
+        PracticeAnswer.person_id == person_id,
+        PracticeAnswer.answered_on >= day_of(moment),
+        PracticeAnswer.revision_id == revision_id,
+        PracticeAnswer.item_id == item_id,
+    )
+    return db.session.scalar(query) or 0
 
 
 def card_of(person_id: int, bank_id: int, item_id: str) -> PracticeCard | None:

@@ -3,7 +3,6 @@
 Showing writes nothing; beginning and answering do. Everything works by plain forms.
 """
 
-from math import ceil
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -191,14 +190,13 @@ def answered(answer_id: int) -> ResponseReturnValue:
 def book() -> ResponseReturnValue:
     """The wrong-question book: what was once not known, with key and rationale behind a tap."""
     person, now = own_person(current_user), clock.now()
-    permits, page = permits_of(person.id, now), max(1, request.args.get("page", 1, type=int))
-    cards, count = book_page(person.id, permits, page, CARDS_PER_PAGE)
+    page = book_page(person.id, permits_of(person.id, now), request.args.get("page", 1, type=int), CARDS_PER_PAGE)
     return render_template(
         "practice/book.html",
-        cards=[(card, found, next_time(card, day_of(now))) for card, found in cards],
-        count=count,
-        page=page,
-        pages=max(1, ceil(count / CARDS_PER_PAGE)),
+        cards=[(card, found, next_time(card, day_of(now))) for card, found in page.cards],
+        count=page.count,
+        page=page.number,
+        pages=page.pages,
     )
 
 

@@ -19,7 +19,15 @@ from quizapp.practice.models import PracticeAnswer, PracticeCard, PracticeIntake
 from quizapp.practice.operations import Asked, NotNowError, fill_book, memory_of, record_answer
 from quizapp.practice.permits import permits_of
 from quizapp.practice.permits import practisable as can_be_chosen
-from quizapp.practice.queries import day_of, due_items, mastery_of, row_of_days, today_of, weak_topics
+from quizapp.practice.queries import (
+    day_of,
+    due_items,
+    last_answer_since,
+    mastery_of,
+    row_of_days,
+    today_of,
+    weak_topics,
+)
 from quizapp.quizzes.models import Quiz, ReviewTime
 from tests.attempts.exam import BANK, Exam, make_exam
 from tests.practice.sitting import ITEMS, allow_practice, bank_id, right, sit
@@ -58,6 +66,7 @@ def asked(exam: Exam, item_id: str, clock: MovableClock, **changes: Any) -> Aske
         "shown_at": clock.now().timestamp() - 5,
         "hinted": False,
         "daily": True,
+        "last_answer": last_answer_since(clock.now(), exam.zhang, found.revision_id, item_id),
     }
     return Asked(**values | changes)
 
@@ -154,6 +163,18 @@ def test_the_same_page_counts_once(known: Exam, clock: MovableClock) -> None:
     assert record_answer(asked=question, answer=("C",)) == first
     assert memory_of(cards()["BANK-s1"]) == moved
     assert db.session.scalar(select(func.count()).select_from(PracticeAnswer)) == 1
+
+
+@pytest.mark.parametrize("waited", [timedelta(0), timedelta(hours=20)], ids=["same day", "next day"])
+def test_an_item_open_in_two_pages_counts_once(known: Exam, clock: MovableClock, waited: timedelta) -> None:
+    fill_book(known.zhang)
+    one, other = asked(known, "BANK-s1", clock), asked(known, "BANK-s1", clock)
+    first = record_answer(asked=one, answer=("C",))
+    moved, times_wrong = memory_of(cards()["BANK-s1"]), cards()["BANK-s1"].times_wrong
+    clock.advance(seconds=waited.total_seconds())
+    assert record_answer(asked=other, answer=("B",)) == first
+    assert (memory_of(cards()["BANK-s1"]), cards()["BANK-s1"].times_wrong) == (moved, times_wrong)
+    assert record_answer(asked=asked(known, "BANK-s1", clock), answer=("B",)) != first  # a new page is a new answer
 
 
 def test_what_is_known_at_once_needs_no_card(known: Exam, clock: MovableClock) -> None:

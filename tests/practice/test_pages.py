@@ -145,6 +145,26 @@ def test_what_no_page_sends_is_no_answer(zhang: FlaskClient, exam: Exam, value: 
     assert db.session.scalars(select(PracticeAnswer.item_id).where(PracticeAnswer.item_id == "BANK-s1")).all() == []
 
 
+def test_the_same_item_in_two_pages_counts_once(zhang: FlaskClient, exam: Exam) -> None:
+    zhang.post("/practice/today")
+    one, other = (token(zhang.get("/practice/next").text) for _ in range(2))
+    places = [
+        zhang.post("/practice/answers", data={"asked": asked, "unknown": "1"}).location for asked in (one, other, one)
+    ]
+    assert len(set(places)) == 1
+    assert "<b>2</b> / 3" in zhang.get("/practice/next").text
+    assert {card.times_wrong for card in db.session.scalars(select(PracticeCard))} == {1, 2}
+    assert len(db.session.scalars(select(PracticeAnswer)).all()) == 1
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "2", "9" * 20, "9" * 5000, "x"])
+def test_a_page_that_the_book_does_not_have_is_the_nearest_one(zhang: FlaskClient, exam: Exam, page: str) -> None:
+    zhang.post("/practice/today")
+    answered = zhang.get(f"/practice/book?page={page}")
+    assert answered.status_code == 200
+    assert "单选一" in answered.text
+
+
 def test_looking_writes_nothing(zhang: FlaskClient, exam: Exam, app: Flask) -> None:
     before = fingerprint(app)
     for page in PAGES:
