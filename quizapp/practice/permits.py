@@ -22,11 +22,13 @@ from quizapp.banks.staleness import without
 from quizapp.db import db
 from quizapp.domain import bank as content
 from quizapp.domain.bank import Item, ItemType
+from quizapp.domain.near_duplicates import folded
 from quizapp.practice.models import PracticeCard
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import for_person, is_over
 
 ASKABLE = "quizapp_practice_askable"
+WORDINGS = "quizapp_practice_wordings"
 REVISIONS_IN_MEMORY = 32
 ANY_GRACE = timedelta(days=1)
 """Longer than any test's grace period: what closed before that needs no look."""
@@ -50,6 +52,11 @@ class Found:
     item: Item
     case: Item | None
 
+    @cached_property
+    def wording(self) -> str:
+        """The stem as it is compared with those of other banks; folded once, for what can be asked is kept."""
+        return folded(self.item.stem)
+
 
 @dataclass(frozen=True)
 class Permit:
@@ -58,20 +65,21 @@ class Permit:
     bank_id: int
     revision_id: int
     shown_only: bool
-    sealed: frozenset[str] = frozenset()  # stems that an open test with another bank may ask
+    sealed: frozenset[str] = frozenset()  # wordings that an open test with another bank may ask
 
     @cached_property
     def items(self) -> Mapping[str, Found]:
         """Every item that can be asked, by id."""
         askable: Mapping[str, Found] = current_app.extensions[ASKABLE](self.revision_id, left_out_of(self.revision_id))
         if self.sealed:
-            return {item_id: found for item_id, found in askable.items() if found.item.stem not in self.sealed}
+            return {item_id: found for item_id, found in askable.items() if found.wording not in self.sealed}
         return askable
 
 
 def init_app(app: Flask) -> None:
     """Give ``app`` its memory of what can be asked; each application speaks to a database of its own."""
     app.extensions[ASKABLE] = lru_cache(maxsize=REVISIONS_IN_MEMORY)(_askable)
+    app.extensions[WORDINGS] = lru_cache(maxsize=REVISIONS_IN_MEMORY)(_wordings)
 
 
 def _askable(revision_id: int, left_out: frozenset[str]) -> Mapping[str, Found]:
@@ -87,6 +95,11 @@ def _askable(revision_id: int, left_out: frozenset[str]) -> Mapping[str, Found]:
         for leaf in item.leaves()
         if leaf.type is not ItemType.ESSAY
     }
+
+
+def _wordings(revision_id: int) -> frozenset[str]:
+    """What the stems of a revision say, marks, spaces and width aside. Kept in the process: it never changes."""
+    return frozenset(folded(leaf.stem) for item in bank_of(revision_id).items for leaf in item.leaves())
 
 
 @dataclass(frozen=True)
@@ -121,7 +134,7 @@ def permits_of(person_id: int, now: datetime) -> Permits:
             paused = True
             continue
         shown_only = row.practice_use != PracticeUse.OPEN or lock is Lock.UNSEEN
-        sealed = frozenset[str]().union(*(each.stems() for each in held if each.bank_id != row.id))
+        sealed = frozenset[str]().union(*(each.wordings() for each in held if each.bank_id != row.id))
         banks[row.id] = Permit(row.id, row.revision_id, shown_only, sealed)
     return Permits(banks, frozenset(row.id for row in rows) - banks.keys(), paused)
 
@@ -134,9 +147,10 @@ class Held:
     revision_id: int
     lock: Lock
 
-    def stems(self) -> set[str]:
-        """What it may ask, word for word: banks are copied, and a copy would be the same answer sheet."""
-        return {leaf.stem for item in bank_of(self.revision_id).items for leaf in item.leaves()}
+    def wordings(self) -> frozenset[str]:
+        """What it may ask: banks are copied and touched up, and a copy would be the same answer sheet."""
+        wordings: frozenset[str] = current_app.extensions[WORDINGS](self.revision_id)
+        return wordings
 
 
 def _held(person_id: int, now: datetime) -> list[Held]:

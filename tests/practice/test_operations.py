@@ -344,14 +344,20 @@ def test_whoever_is_no_candidate_may_practise(exam: Exam, clock: MovableClock) -
     assert practisable(exam, clock) == ITEMS
 
 
-def test_a_copy_of_an_open_bank_is_closed_with_it(known: Exam, clock: MovableClock) -> None:
-    """Word for word the same items in another bank would be the same answer sheet."""
-    source = BANK.replace("BANK-", "COPY-").replace("判断一", "判断另一") + "\n"
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("单选一", "单选一"), ("单选一", "单选一。"), ("单选一", "单选 １"), ("单选一", "“单选一”：")],
+    ids=["word for word", "a full stop", "space and width", "marks"],
+)
+def test_a_copy_of_an_open_bank_is_closed_with_it(known: Exam, clock: MovableClock, before: str, after: str) -> None:
+    """The same items in another bank would be the same answer sheet, touched up or not."""
+    source = BANK.replace("BANK-", "COPY-").replace("判断一", "判断另一").replace(f"stem: {before}", f"stem: '{after}'")
+    assert after == before or after in source
     revision = add_bank(
         uploader_id=known.cast.organizer.account_id,
         unit_id=known.cast.department,
         file_name="copy.yaml",
-        source=source.replace("title: 试题", "title: 副本").encode(),
+        source=(source + "\n").replace("title: 试题", "title: 副本").encode(),
     )
     set_practice_use(bank_id=revision.bank_id, account_id=known.cast.organizer.account_id, use=PracticeUse.OPEN)
     assert len(practisable(known, clock)) == 14

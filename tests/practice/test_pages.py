@@ -157,10 +157,10 @@ def test_the_same_item_in_two_pages_counts_once(zhang: FlaskClient, exam: Exam) 
     assert len(db.session.scalars(select(PracticeAnswer)).all()) == 1
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "2", "9" * 20, "9" * 5000, "x"])
-def test_a_page_that_the_book_does_not_have_is_the_nearest_one(zhang: FlaskClient, exam: Exam, page: str) -> None:
+@pytest.mark.parametrize("number", ["0", "-1", "2", "9" * 20, "9" * 5000, "x"], ids=len)
+def test_a_page_that_the_book_does_not_have_is_the_nearest_one(zhang: FlaskClient, exam: Exam, number: str) -> None:
     zhang.post("/practice/today")
-    answered = zhang.get(f"/practice/book?page={page}")
+    answered = zhang.get(f"/practice/book?page={number}")
     assert answered.status_code == 200
     assert "单选一" in answered.text
 
