@@ -163,7 +163,9 @@ class DrawPool:
         shares = share_points(self.spec.sections[section].points, len(leaves))
         case_id = item.id if item.items else None
         return [
-            PaperItem(leaf.id, section, points, shown_letters(leaf, rng if self.spec.shuffle_options else None), case_id)
+            PaperItem(
+                leaf.id, section, points, shown_letters(leaf, rng if self.spec.shuffle_options else None), case_id
+            )
             for leaf, points in zip(leaves, shares, strict=True)
         ]
 
