@@ -6,6 +6,7 @@ from quizapp.attempts import after_wording, pulse
 from quizapp.attempts import door_views as door_views
 from quizapp.attempts import extension_views as extension_views
 from quizapp.attempts import implausible_views as implausible_views  # hangs its pages on the blueprint
+from quizapp.attempts import lease_views as lease_views
 from quizapp.attempts import leaving_views as leaving_views
 from quizapp.attempts import rehearsal_views as rehearsal_views
 from quizapp.attempts import result_views as result_views

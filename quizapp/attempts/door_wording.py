@@ -8,6 +8,7 @@ def door_words() -> dict[str, str]:
     return {
         "days": _("{d} days {h} hours"),
         "entering": _("The test is open. You are let in within a few seconds; your time starts only then."),
+        "touch": _("Touch this page once, so that you are let in by itself when the test opens."),
         "ready": _("The test is open. Press the button when you are ready; your time starts only then."),
         "missing": _("The test is open. Please fill in what is missing above, then press the button."),
         "starting": _("Starting …"),

@@ -7,6 +7,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
+from quizapp.attempts.leases import LARGEST_LEASE
 from quizapp.attempts.saving import Change
 from quizapp.attempts.sheet import Place, Sheet
 from quizapp.domain.bank import MOST_BLANKS, ItemType
@@ -37,7 +38,7 @@ class SaveBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    lease: Annotated[int, Field(ge=1, le=MOST_SAVES)]
+    lease: Annotated[int, Field(ge=1, le=LARGEST_LEASE)]
     responses: Annotated[list[ResponseBody], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
     def changes(self) -> list[Change]:

@@ -1,7 +1,9 @@
 """Leaving the page: kept as a record with room for an explanation. Nothing here ends, marks down or judges anything.
 
 What the page knows is when it was hidden and for how long; the cause is its guess (js/leaving.js). The server believes
-neither further than the attempt itself reaches: a record never begins before the attempt or lasts beyond now.
+neither further than the attempt itself reaches: a record neither begins before the attempt nor lasts beyond its end.
+Nor is it leaving when the candidate worked at another page meanwhile: nothing is kept for a page that is no longer
+the one that saves, and a record begins only after the last save that arrived in its midst.
 """
 
 from collections.abc import Sequence
@@ -11,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from quizapp.attempts.models import Attempt, Leaving
+from quizapp.attempts.models import Attempt, ItemResponse, Leaving
 from quizapp.audit.operations import record
 from quizapp.db import db, writing
 from quizapp.quizzes.models import Quiz
@@ -23,16 +25,22 @@ SHORTEST = 3
 MOST_OF_AN_ATTEMPT = 200
 """More records than this say nothing more, and only a script sends them."""
 LONGEST_EXPLANATION = 500
+ON_ITS_WAY = timedelta(seconds=10)
+"""A save this close to either end of a leaving may be of the page itself, before it was hidden or back in sight."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a page saw: it was hidden ``ago`` seconds before it sent this, for ``seconds``."""
+    """What a page saw: it was hidden ``ago`` seconds before it sent this, for ``seconds``.
+
+    ``lease`` is the one it holds as it says so; None where an earlier page of the same device was hidden.
+    """
 
     operation: str
     ago: float
     seconds: float
     cause: str
+    lease: int | None = None
 
 
 def record_leaving(*, attempt: Attempt, seen: Seen, arrived_at: datetime) -> Leaving | None:
@@ -41,10 +49,11 @@ def record_leaving(*, attempt: Attempt, seen: Seen, arrived_at: datetime) -> Lea
     A record may arrive after the end of the attempt (the phone was offline), but not be about the time after it.
     """
     attempt_id, quiz = attempt.id, attempt.quiz
-    left_at = max(attempt.started_at, arrived_at - timedelta(seconds=seen.ago))
-    seconds = int(min(seen.seconds, (arrived_at - left_at).total_seconds()))
-    end = attempt.submitted_at or attempt.deadline
-    if not quiz.leaving_recorded or seconds < SHORTEST or left_at >= end:
+    if not quiz.leaving_recorded or seen.lease not in (None, attempt.lease):
+        return None
+    left_at, back_at = _span(attempt, seen, arrived_at)
+    seconds = int((back_at - left_at).total_seconds())
+    if seconds < SHORTEST:
         return None
     with writing() as session:
         kept = select(func.count()).select_from(Leaving).where(Leaving.attempt_id == attempt_id)
@@ -55,6 +64,20 @@ def record_leaving(*, attempt: Attempt, seen: Seen, arrived_at: datetime) -> Lea
             session.execute(row.on_conflict_do_nothing())
     same = (Leaving.attempt_id == attempt_id) & (Leaving.operation == seen.operation)
     return db.session.scalar(select(Leaving).where(same))
+
+
+def _span(attempt: Attempt, seen: Seen, arrived_at: datetime) -> tuple[datetime, datetime]:
+    """From when to when the candidate was away, as far as it can be believed; the second may be before the first."""
+    hidden_at = arrived_at - timedelta(seconds=seen.ago)
+    shown_at = hidden_at + timedelta(seconds=seen.seconds)
+    left_at = max(attempt.started_at, hidden_at)
+    back_at = min(shown_at, arrived_at, attempt.submitted_at or attempt.deadline)
+    saves = select(func.max(ItemResponse.saved_at)).where(
+        ItemResponse.attempt_id == attempt.id,
+        ItemResponse.saved_at > left_at + ON_ITS_WAY,
+        ItemResponse.saved_at < back_at - ON_ITS_WAY,
+    )
+    return db.session.scalar(saves) or left_at, back_at
 
 
 def explain_leaving(*, leaving: Leaving, text: str) -> None:

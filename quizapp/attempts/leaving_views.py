@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from quizapp.attempts.leases import LARGEST_LEASE
 from quizapp.attempts.leaving import (
     LONGEST_EXPLANATION,
     Seen,
@@ -35,6 +36,7 @@ class LeavingBody(BaseModel):
     left_seconds_ago: Annotated[float, Field(ge=0, le=LONGEST_AGO, allow_inf_nan=False)]
     seconds: Annotated[float, Field(ge=0, le=LONGEST_AGO, allow_inf_nan=False)]
     cause: Literal["screen_lock", "call", "other_app", "other_tab", "unknown"]
+    lease: Annotated[int, Field(ge=1, le=LARGEST_LEASE)] | None = None
 
 
 @attempts.post("/attempts/<int:attempt_id>/leavings")
@@ -46,7 +48,7 @@ def leave(attempt_id: int) -> ResponseReturnValue:
         body = LeavingBody.model_validate_json(request.get_data())
     except ValidationError:
         return jsonify(error="not_understood"), 422
-    seen = Seen(body.operation, body.left_seconds_ago, body.seconds, body.cause)
+    seen = Seen(body.operation, body.left_seconds_ago, body.seconds, body.cause, body.lease)
     kept = record_leaving(attempt=attempt, seen=seen, arrived_at=g.arrived_at)
     if kept is None:
         return jsonify(id=None, seconds=int(body.seconds))

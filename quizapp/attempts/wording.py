@@ -35,6 +35,8 @@ PAGE_WORDS = {
     "saving": N_("Saving"),
     "waiting": N_("Waiting to send: {n}"),
     "offline": N_("Offline, waiting to send: {n}"),
+    "password": N_("Waiting for your own password"),
+    "withdrawn": N_("Test withdrawn"),
     "signed_out": N_("Signed out, your answers are still here"),
     "left": N_("left"),
     "soon": N_("under 10 minutes"),
@@ -66,6 +68,14 @@ PAGE_WORDS = {
     "network_back": N_("The network is back; all {n} answers arrived."),
     "signed_out_notice": N_("Your sign-in expired; your answers are safe. Sign in to continue."),
     "sign_in": N_("Sign in"),
+    "password_notice": N_(
+        "You signed in with a one-time password. Please choose your own password first; your answers stay on this "
+        "device and are sent afterwards. Your time runs on."
+    ),
+    "choose_password": N_("Choose a password"),
+    "withdrawn_notice": N_("The organizer withdrew this test."),
+    "withdrawn_all": N_("{why} You need not go on; there is nothing to submit."),
+    "to_door": N_("See what the organizer says"),
     "no_network": N_("No connection yet. Please try again in a moment."),
     "taken_over": N_("Continued on another device"),
     "taken_over_notice": N_("This test continues on another device; nothing more is saved here."),

@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from quizapp.attempts.closing import submit_attempt
+from quizapp.attempts.leases import take_lease
 from quizapp.attempts.leaving import MOST_OF_AN_ATTEMPT, Seen, leavings_of, record_leaving
 from quizapp.attempts.models import Attempt, AttemptScore, Leaving
+from quizapp.attempts.saving import Change, save_responses
 from quizapp.audit.models import AuditEntry
 from quizapp.db import db
 from tests.attempts.exam import Exam, make_exam
@@ -72,6 +74,51 @@ def test_a_record_may_arrive_after_the_end_but_not_be_about_it(exam: Exam, clock
     ended = exam.attempt(attempt.id)
     assert see(ended, clock, operation="late-but-true", ago=12 * 60.0) is not None
     assert see(ended, clock, operation="after-the-end", ago=9 * 60.0) is None
+
+
+def test_the_time_after_the_end_does_not_count(exam: Exam, clock: MovableClock) -> None:
+    attempt = exam.start()
+    clock.advance(minutes=30, hours=20)  # put away five seconds before the deadline, looked at a day later
+    kept = see(attempt, clock, ago=20 * 3600 + 5.0, seconds=20 * 3600 + 5.0)
+    assert kept is not None
+    assert kept.seconds == 5
+
+
+def save(exam: Exam, attempt: Attempt, clock: MovableClock, position: int) -> None:
+    one = Change(position, ("true",), True, 0, f"operation-{position}")
+    save_responses(attempt=exam.attempt(attempt.id), changes=[one], arrived_at=clock.now(), lease=None)
+
+
+def test_while_saves_arrived_nobody_was_away(exam: Exam, clock: MovableClock) -> None:
+    attempt = exam.start()
+    for position in range(5):  # at the computer, a save each minute, while the phone lies there
+        clock.advance(minutes=1)
+        save(exam, attempt, clock, position)
+    clock.advance(seconds=30)
+    kept = see(exam.attempt(attempt.id), clock, ago=330.0, seconds=330.0)
+    assert kept is not None
+    assert (kept.left_at, kept.seconds) == (attempt.started_at + timedelta(minutes=5), 30)
+
+
+def test_saves_on_their_way_prove_nothing(exam: Exam, clock: MovableClock) -> None:
+    attempt = exam.start()
+    clock.advance(minutes=5)
+    save(exam, attempt, clock, 0)  # five seconds after it was hidden
+    clock.advance(seconds=55)
+    save(exam, attempt, clock, 1)  # back in sight, but the report comes later than the answer
+    clock.advance(seconds=5)
+    kept = see(exam.attempt(attempt.id), clock, ago=65.0, seconds=61.0)
+    assert kept is not None
+    assert kept.seconds == 61
+
+
+def test_a_page_that_another_took_over_from_reports_nothing(exam: Exam, clock: MovableClock) -> None:
+    attempt = exam.start()
+    phone = take_lease(attempt=attempt, arrived_at=clock.now())
+    clock.advance(minutes=5)
+    assert see(exam.attempt(attempt.id), clock, lease=phone) is not None
+    take_lease(attempt=exam.attempt(attempt.id), arrived_at=clock.now())
+    assert see(exam.attempt(attempt.id), clock, lease=phone, operation="operation-2") is None
 
 
 def test_only_so_many_records_of_an_attempt(exam: Exam, clock: MovableClock) -> None:

@@ -95,3 +95,11 @@ def test_the_whole_paper_is_on_the_page_and_the_way_around_works(plain: Paper) -
     cell.click()
     expect(page).to_have_url(re.compile(rf"#item-{int(number) - 1}$"))
     expect(page.locator(f"#item-{int(number) - 1}")).to_be_in_viewport()
+
+
+def test_enter_in_a_blank_saves(plain: Paper, live_server: Any) -> None:
+    fill(plain, "期间为", ("12", "党组"))
+    plain.item("期间为").locator("input.form-control").first.press("Enter")
+    expect(plain.page.get_by_text("已保存").last).to_be_visible()
+    assert saved_answers(live_server.app) == {"f1": ["12", "党组"]}
+    expect(plain.page.get_by_role("button", name="大字")).to_have_attribute("aria-pressed", "false")

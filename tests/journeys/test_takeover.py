@@ -159,3 +159,39 @@ def test_the_lease_is_taken_when_the_network_returns(paper: Paper, app: Flask) -
     page.unroute_all(behavior="ignoreErrors")
     paper.expect_saved(app, {"s1": ["B"]})
     expect(paper.pill).to_have_text("已保存")
+
+
+def test_an_older_page_whose_request_was_lost_takes_nothing_from_a_newer_one(
+    paper: Paper, computer: Callable[[], Paper], app: Flask
+) -> None:
+    page = paper.page
+    lost: list[Route] = []
+    page.route(re.compile("/lease$"), lambda route: (lost.append(route), route.abort()))
+    page.reload()  # its first request is lost, and it tries again and again
+    page.wait_for_timeout(500)
+    assert lost
+    page.context.set_offline(True)
+    other = computer()
+    other.answer("单选一", ["乙"])
+    paper.expect_saved(app, {"s1": ["B"]})
+    page.unroute_all(behavior="ignoreErrors")
+    page.context.set_offline(False)
+    expect_taken_over(paper, "另一台设备继续")
+    other.answer("单选二", ["甲"])
+    paper.expect_saved(app, {"s1": ["B"], "s2": ["A"]})
+    expect(other.notice).to_be_hidden()
+
+
+def test_a_request_for_the_lease_that_is_heard_twice_freezes_nobody(paper: Paper, app: Flask) -> None:
+    page = paper.page
+
+    def lose_reply(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    page.route(re.compile("/lease$"), lose_reply, times=1)
+    page.reload()
+    paper.answer("单选一", ["乙"])
+    paper.expect_saved(app, {"s1": ["B"]})
+    page.wait_for_timeout(2500)  # a pulse later
+    expect(paper.notice).to_be_hidden()

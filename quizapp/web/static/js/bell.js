@@ -8,6 +8,7 @@ const TIMEOUT_MS = 15000;
 const RETRY_MS = [1000, 2000, 4000, 8000];
 const TYPING_MS = 3000;
 const PRESENT_MS = 15 * 60000; // nobody touched the page for longer: the person may have gone away
+const ASK_AFTER_MS = 5 * 60000; // untouched, where the opening is further away than that: it asks for a sign
 
 export class Bell {
   constructor(form) {
@@ -35,7 +36,10 @@ export class Bell {
     document.querySelectorAll("[data-without-script]").forEach((part) => (part.hidden = true));
     document.querySelectorAll("[data-with-script], [data-figure-line]").forEach((part) => (part.hidden = false));
     this.button.disabled = true;
-    const touched = () => (this.touchedAt = performance.now());
+    const touched = () => {
+      this.touchedAt = performance.now();
+      if (this.said === this.words.touch) this.say("");
+    };
     ["pointerdown", "keydown", "scroll"].forEach((name) => document.addEventListener(name, touched, { passive: true }));
     this.form.addEventListener("input", () => (this.typedAt = performance.now()));
     document.addEventListener("visibilitychange", () => {
@@ -81,6 +85,7 @@ export class Bell {
     this.tickedAt = now;
     const left = this.opensAt - now;
     this.show(Math.max(0, Math.ceil(left / 1000)));
+    if (left > 0 && this.wouldMiss(now)) this.say(this.words.touch);
     if (left <= 0 && !this.open) this.ring();
     if (this.open) this.enterWhenDue(now);
   }
@@ -93,7 +98,7 @@ export class Bell {
     const figure = hours >= 24 ? days : hours ? `${two(hours)}:${clock}` : clock;
     document.querySelector("[data-figure]").textContent = figure;
     const said = { 300: this.words.five, 60: this.words.one }[seconds];
-    if (said && said !== this.said) this.say(said);
+    if (said && said !== this.said && this.said !== this.words.touch) this.say(said);
   }
 
   ring() {
@@ -101,6 +106,11 @@ export class Bell {
     this.button.disabled = false;
     document.querySelectorAll("[data-countdown]").forEach((part) => (part.hidden = true));
     this.say(this.isFilled() ? this.words.entering : this.words.missing);
+  }
+
+  // Whether the opening, as things stand, would find a page that nobody has touched for too long.
+  wouldMiss(now) {
+    return now - this.touchedAt > ASK_AFTER_MS && this.opensAt + this.delay - this.touchedAt > PRESENT_MS;
   }
 
   // By itself only for somebody who is there and has filled in everything: their time starts with it.
@@ -183,6 +193,7 @@ export class Bell {
   }
 
   say(text) {
+    if (text === this.said) return;
     this.said = text;
     this.form.querySelector("[data-said]").textContent = text;
   }

@@ -39,12 +39,20 @@ export class Clock {
 
   run(onWake) {
     this.onWake = onWake;
-    window.setInterval(() => this.tick(), 500);
+    this.ticking = window.setInterval(() => this.tick(), 500);
     document.addEventListener("visibilitychange", () => this.tick());
     this.tick();
   }
 
+  // There is no time any more that could run out.
+  stop() {
+    window.clearInterval(this.ticking);
+    this.stopped = true;
+    this.timer.hidden = true;
+  }
+
   tick() {
+    if (this.stopped) return;
     this.watchForSleep();
     const left = this.secondsLeft();
     const two = (n) => String(n).padStart(2, "0");

@@ -8,6 +8,8 @@
 //   on a phone, in the middle of work, shortly    a call (the kindest of the likely causes)
 //   elsewhere                                     another window or tab
 // Reloading and going to the next page of the test are no leaving: the page is unloaded while it can still be seen.
+// Nor is it leaving when the test goes on elsewhere: a page that is no longer the one that saves (take.js) reports
+// nothing, and the server asks with which lease a page reports. While the person has to sign in nothing is recorded.
 
 const SHORTEST_S = 3;
 const PHONE_LOCKS_AFTER_S = 25; // the shortest setting of most phones is 30 seconds
@@ -23,9 +25,12 @@ const gone = `quizapp:gone:${place.dataset.attempt}`;
 const words = place.dataset.words ? JSON.parse(place.dataset.words) : null;
 const token = document.querySelector("[name=csrf_token]");
 
+const take = document.querySelector("[data-take]"); // not on the result page
+
 let csrf = token ? token.value : "";
 let touched = Date.now();
 let left = null;
+let earlier = null;
 let unloading = false;
 let sending = false;
 let failures = 0;
@@ -41,13 +46,15 @@ function read(name, otherwise) {
 }
 
 let queue = read(key, []);
+const mine = new Set(); // the operations of this page
 
 function keep(name, value) {
   try {
     if (value === null) window.localStorage.removeItem(name);
     else window.localStorage.setItem(name, JSON.stringify(value));
+    return true;
   } catch {
-    // A private window keeps nothing; the record still goes out while the page lives.
+    return false; // a private window keeps nothing; the record still goes out while the page lives
   }
 }
 
@@ -67,25 +74,50 @@ function likelyCause(idle, seconds) {
   return seconds <= LONGEST_CALL_S ? "call" : "other_app";
 }
 
+// Whether this page is the one at which the candidate works.
+function isWatched() {
+  return !take.dataset.stopped && !take.dataset.away;
+}
+
+function held() {
+  return (take && Number(take.dataset.held)) || null;
+}
+
 function leave() {
-  if (unloading || left) return;
-  left = { at: Date.now(), idle: (Date.now() - touched) / 1000 };
-  keep(gone, left); // the phone may throw the page away while it is hidden
+  if (unloading || left || !isWatched()) return;
+  left = { at: Date.now(), idle: (Date.now() - touched) / 1000, lease: held() };
+  left.isKept = keep(gone, left); // the phone may throw the page away while it is hidden
 }
 
 function comeBack() {
   unloading = false; // the page was taken out of the browser's memory as it was
   if (!left || document.hidden) return;
   const seconds = (Date.now() - left.at) / 1000;
-  put(left, seconds, likelyCause(left.idle, seconds));
+  const own = !left.isKept || read(gone, {}).at === left.at; // if not, another tab of this test has taken it up
+  if (own) keep(gone, null);
+  if (own && isWatched()) put(left, seconds, likelyCause(left.idle, seconds), true);
   left = null;
   touched = Date.now();
-  keep(gone, null);
 }
 
-function put(from, seconds, cause) {
+// The test goes on elsewhere: what this page has not reported yet was no absence.
+function stop() {
+  if (left && left.isKept && read(gone, {}).at === left.at) keep(gone, null);
+  left = earlier = null;
+  queue.filter(isOwn).forEach((one) => untell(one));
+  queue = queue.filter((one) => !isOwn(one));
+  keepQueue();
+}
+
+// Whether this page, not an earlier one, was out of sight.
+function isOwn(one) {
+  return mine.has(one.operation);
+}
+
+function put(from, seconds, cause, own = false) {
   if (seconds < SHORTEST_S) return;
   const one = { operation: operationId(), at: from.at, seconds, cause };
+  if (own) mine.add(one.operation);
   queue = queue.concat(one).slice(-MOST_KEPT);
   keepQueue();
   tell(one);
@@ -99,13 +131,23 @@ function operationId() {
 
 // What an earlier page of this test left behind: it was thrown away while hidden, or closed and opened again later.
 function findEarlier() {
-  const earlier = read(gone, null);
+  earlier = read(gone, null);
   keep(gone, null);
   if (!earlier) return;
-  const seconds = (Date.now() - earlier.at) / 1000;
+  earlier.seconds = (Date.now() - earlier.at) / 1000;
   const [navigation] = window.performance.getEntriesByType("navigation");
-  const moved = earlier.unloaded && (seconds < LONGEST_LOAD_S || (navigation && navigation.type === "reload"));
-  if (!moved) put(earlier, seconds, earlier.unloaded ? "unknown" : likelyCause(earlier.idle, seconds));
+  // A page hidden a moment ago is still there, in the tab beside this one.
+  const moved = earlier.seconds < LONGEST_LOAD_S || (earlier.unloaded && navigation && navigation.type === "reload");
+  if (moved) earlier = null;
+}
+
+// Reported when this page is known to be the one that saves.
+function reportEarlier() {
+  if (!earlier) return;
+  const { seconds, idle, unloaded, lease } = earlier;
+  const wentOnElsewhere = lease && lease !== Number(take.dataset.leaseBefore);
+  if (!wentOnElsewhere) put(earlier, seconds, unloaded ? "unknown" : likelyCause(idle, seconds));
+  earlier = null;
 }
 
 // ---------- to the server ----------
@@ -141,6 +183,7 @@ function post(one) {
     seconds: one.seconds,
     cause: one.cause,
   };
+  if (isOwn(one) && held()) body.lease = held();
   return fetch(place.dataset.leavings, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
@@ -179,9 +222,15 @@ function tell(one) {
   said.append(notice);
 }
 
+function untell(one) {
+  const notice = document.querySelector(`[data-operation="${one.operation}"]`);
+  if (notice) notice.remove();
+}
+
 function mayExplain(one, kept) {
   const notice = document.querySelector(`[data-operation="${one.operation}"]`);
-  if (!notice || kept.id === null) return;
+  if (!notice) return;
+  if (kept.id === null) return notice.remove(); // the server knows better
   const link = notice.querySelector("[data-leaving-explain]");
   const form = notice.querySelector("[data-leaving-form]");
   link.hidden = false;
@@ -222,12 +271,15 @@ if (place.dataset.over === undefined) {
   }
   document.addEventListener("visibilitychange", () => (document.hidden ? leave() : comeBack()));
   window.addEventListener("pagehide", () => {
-    if (document.hidden || left) return; // it had been hidden before: that stays on the device
+    if (document.hidden || left || !isWatched()) return; // it had been hidden before: that stays on the device
     unloading = true;
-    keep(gone, { at: Date.now(), idle: 0, unloaded: true });
+    keep(gone, { at: Date.now(), idle: 0, unloaded: true, lease: held() });
   });
   window.addEventListener("pageshow", comeBack);
+  document.addEventListener("quizapp:stopped", stop);
+  document.addEventListener("quizapp:lease", reportEarlier);
   findEarlier();
+  if (held()) reportEarlier();
   if (document.hidden) leave(); // opened in the background
 } else {
   keep(gone, null);

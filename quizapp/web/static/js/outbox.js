@@ -5,6 +5,7 @@
 import { Patience } from "./wire.js";
 
 const MOST_AT_ONCE = 50;
+const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
 
 export class Outbox {
   // on: state(state, count, tries), saved(position, version), stale(position, kept, own), refused(position),
@@ -16,6 +17,7 @@ export class Outbox {
     this.patience = new Patience();
     this.state = "saved";
     this.emptied = [];
+    this.most = MOST_AT_ONCE;
   }
 
   get isEmpty() {
@@ -42,7 +44,7 @@ export class Outbox {
     const entry = this.entries.get(position) || { sent: null, next: null };
     const replaced = entry.next ? [entry.next.operation] : [];
     const version = this.versions.get(position) || 0;
-    entry.next = { position, answer, marked, version, operation: newId(), at: Date.now() };
+    entry.next = { position, answer: answer.map(whole), marked, version, operation: newId(), at: Date.now() };
     this.entries.set(position, entry);
     this.store.change([entry.next], replaced);
     this.tell(this.state === "saved" ? "saving" : this.state);
@@ -75,7 +77,7 @@ export class Outbox {
 
   // Nothing can be sent yet, for this reason.
   hold(kind) {
-    if (!this.isEmpty) this.tell(kind === "signed_out" ? kind : trouble());
+    if (!this.isEmpty) this.tell(["signed_out", "password"].includes(kind) ? kind : trouble());
   }
 
   // The network seems to be there: no need to wait for the next try.
@@ -102,15 +104,22 @@ export class Outbox {
 
   // Whether to go on at once.
   async sendBatch() {
-    const batch = [...this.entries.values()].slice(0, MOST_AT_ONCE).map(markSent);
+    const batch = [...this.entries.values()].slice(0, this.most).map(markSent);
     this.store.change(batch); // it says now that the server may have heard them
     const body = { lease: this.lease.number, responses: batch.map(spell) };
     const reply = await this.wire.ask(this.url, { method: "PUT", body });
     if (this.stopped) return false;
+    if (reply.kind === "unread") return this.singleOut(batch);
     if (reply.kind === "ok" && this.settle(batch, reply.body.results || [])) return true;
     if (reply.kind === "taken_over") return this.on.takenOver();
     if (reply.kind === "over") return this.on.over(reply.body.error);
-    return this.retryLater(reply.kind === "signed_out" ? reply.kind : trouble(), reply.after);
+    return this.retryLater(["signed_out", "password"].includes(reply.kind) ? reply.kind : trouble(), reply.after);
+  }
+
+  // Something in it is not understood, and would hold up all the others for ever: each goes by itself until it is found.
+  singleOut(batch) {
+    this.most = batch.length > 1 ? 1 : MOST_AT_ONCE;
+    return this.most === 1 || this.settle(batch, [{ position: batch[0].position, error: "not_an_answer" }]);
   }
 
   // What became of each, in the order sent; false for an answer that does not say so.
@@ -175,6 +184,11 @@ function markSent(entry) {
     entry.next = null;
   }
   return entry.sent;
+}
+
+// Half a character, which a keyboard that is cut off may leave behind, is none.
+function whole(text) {
+  return text.replace(SURROGATES, (found) => (found.length === 2 ? found : ""));
 }
 
 function trouble() {

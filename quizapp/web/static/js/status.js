@@ -7,6 +7,8 @@ const PILLS = {
   waiting: ["pill-wait", "arrow-up"],
   offline: ["pill-off", "off"],
   signed_out: ["pill-wait", "lock"],
+  password: ["pill-wait", "lock"],
+  withdrawn: ["pill-wait", "off"],
   submitting: ["pill-wait", "arrow-up"],
   submitting_offline: ["pill-off", "off"],
   taken_over: ["pill-wait", "dev"],
@@ -56,11 +58,13 @@ export class Pill {
 
 // The weightiest comes first; the others wait until it is gone.
 const ORDER = [
+  "withdrawn",
   "taken_over",
   "ended",
   "conflict",
   "refused",
   "signed_out",
+  "password",
   "submitting",
   "storage",
   "offline",

@@ -46,7 +46,7 @@ export class Submission {
     if (!this.asked) return;
     if (reply.kind === "ok" || reply.kind === "over") return this.on.done(reply.body);
     if (reply.kind === "taken_over") return this.lease.lose();
-    if (reply.kind !== "signed_out") this.on.state(navigator.onLine === false ? "submitting_offline" : "submitting", 0);
+    if (!["signed_out", "password"].includes(reply.kind)) this.on.state(navigator.onLine === false ? "submitting_offline" : "submitting", 0);
     this.timer = window.setTimeout(() => this.send(), this.patience.next(reply.after));
   }
 }

@@ -4,6 +4,7 @@
 
 import { Clock } from "./clock.js";
 import { Conflicts } from "./conflicts.js";
+import { Delivery } from "./delivery.js";
 import { Lease } from "./lease.js";
 import { Outbox } from "./outbox.js";
 import { Pulse } from "./pulse.js";
@@ -15,8 +16,6 @@ import { Submission } from "./submission.js";
 import { Wire } from "./wire.js";
 
 const TYPING_PAUSE_MS = 800;
-const DOWN_TRIES = 3; // a single lost request is not worth a banner
-const ARRIVED_MS = 10000;
 const EXTENSION_MS = 60000;
 
 const take = document.querySelector("[data-take]");
@@ -28,10 +27,11 @@ const last = document.querySelector("[data-submission]");
 const pill = new Pill(words);
 const notices = new Notices();
 const clock = new Clock({ left: Number(data.seconds), limit: Number(data.limit), words, onEnd: () => outbox.wake() });
-const wire = new Wire({ token: data.token, clockUrl: data.clockUrl, on: { signedOut, stranger, heard } });
+const wire = new Wire({ token: data.token, clockUrl: data.clockUrl, on: { signedOut, stranger, password, withdrawn, heard } });
 const store = new Store(data.attempt, data.person);
 const lease = new Lease({
   url: data.leaseUrl,
+  own: Number(data.lease),
   attempt: data.attempt,
   wire,
   on: { taken, lost, over: leave, waiting: (kind) => outbox.hold(kind) },
@@ -61,7 +61,7 @@ const signIn = new SignIn({
 const submission = last
   ? new Submission({ form: last, outbox, lease, wire, on: { state: showSubmission, done: submitted } })
   : null;
-const undelivered = new Set(); // what the candidate was told about while the network was down
+const delivery = new Delivery({ outbox, store, notices, words });
 let isLeaving = false;
 
 if (sheet) startSheet();
@@ -95,6 +95,7 @@ function startSheet() {
     event.target.blur();
   });
   form.addEventListener("itemshown", () => ["arrived", "refused"].forEach((name) => notices.hide(name)));
+  document.querySelector("[data-default]").addEventListener("click", (event) => event.preventDefault());
   form.addEventListener("submit", submitSheet);
 }
 
@@ -103,11 +104,7 @@ function submitSheet(event) {
   event.preventDefault();
   const go = () => {
     if (!outbox.isEmpty) notices.show("submitting", words.unsent);
-    outbox.whenEmpty(() => {
-      if (!conflicts.isEmpty) return notices.hide("submitting");
-      isLeaving = true;
-      window.location.assign(data.submissionUrl);
-    });
+    outbox.whenEmpty(() => (conflicts.isEmpty ? goTo(data.submissionUrl) : notices.hide("submitting")));
     outbox.wake();
   };
   sheet.closeSheet(go);
@@ -149,7 +146,7 @@ function watch() {
 }
 
 function heard({ seconds_left: seconds, lease: number }, asked, answered) {
-  if (notices.has("signed_out")) welcomeBack();
+  if (data.away) welcomeBack();
   if (typeof seconds === "number") clock.heed(seconds, asked, answered);
   lease.see(number);
 }
@@ -157,6 +154,8 @@ function heard({ seconds_left: seconds, lease: number }, asked, answered) {
 // This page may save now. The one that could until a moment ago may have saved something since this page was served,
 // and another tab may have left something on the device.
 function taken(kept) {
+  take.dataset.held = String(lease.number); // leaving.js reads it, and hears that it is there
+  document.dispatchEvent(new Event("quizapp:lease"));
   kept.filter(({ position, version }) => version > (outbox.versions.get(position) || 0)).forEach((place) => {
     if (!sheet || outbox.latest(place.position)) return; // an own choice meets it when it is sent
     outbox.versions.set(place.position, place.version);
@@ -167,19 +166,54 @@ function taken(kept) {
 }
 
 function lost(inThisBrowser) {
-  outbox.stop();
-  if (sheet) sheet.freeze();
-  if (submission) submission.stop(true);
-  pill.show("taken_over");
+  standStill("taken_over");
   const said = [inThisBrowser ? words.taken_over_window : words.taken_over_notice];
   if (!outbox.isEmpty) said.push(fill(words.kept_here, { items: listed(outbox.positions, words) }));
   const acts = [{ label: words.continue_here, act: () => window.location.reload() }];
   notices.show("taken_over", said.join(" "), { acts });
 }
 
+// This page saves nothing more, and nobody's absence from it means anything.
+function standStill(state) {
+  take.dataset.stopped = state;
+  document.dispatchEvent(new Event("quizapp:stopped"));
+  lease.stop();
+  outbox.stop();
+  if (sheet) sheet.freeze();
+  if (submission) submission.stop(true);
+  pill.show(state);
+}
+
+// The organizer took the test back: it is said where the candidate is, and nothing is asked any more. What had not
+// been sent stays on the device.
+function withdrawn({ message }) {
+  if (isLeaving || data.stopped === "withdrawn") return;
+  standStill("withdrawn");
+  pulse.stop();
+  clock.stop();
+  const acts = [{ label: words.to_door, act: () => goTo(data.doorUrl) }];
+  notices.show("withdrawn", fill(words.withdrawn_all, { why: message || words.withdrawn_notice }), { acts });
+}
+
+// Signed in with a one-time password: nothing is heard until the person has chosen their own.
+function password({ choose_password: url }) {
+  data.away = "password";
+  if (!outbox.isEmpty) outbox.tell("password");
+  else pill.show("password");
+  if (notices.has("password")) return;
+  const address = `${url}?next=${encodeURIComponent(window.location.pathname)}`;
+  notices.show("password", words.password_notice, { acts: [{ label: words.choose_password, act: () => goTo(address) }] });
+}
+
+function goTo(address) {
+  isLeaving = true;
+  window.location.assign(address);
+}
+
 // Somebody else is signed in in this browser: nothing of the first person's is sent or shown any longer.
 function stranger() {
   isLeaving = true;
+  take.dataset.stopped = "stranger";
   outbox.stop();
   pulse.stop();
   take.hidden = true;
@@ -204,21 +238,7 @@ function showState(state, count, tries) {
   pill.show(state, count);
   if (sheet) sheet.showWaiting(new Set(outbox.positions));
   if (submission) submission.tell();
-  if (state === "offline" || (state === "waiting" && tries >= DOWN_TRIES)) tellDown(count);
-  if (state === "saved" && undelivered.size) tellArrived();
-}
-
-function tellDown(count) {
-  outbox.positions.forEach((position) => undelivered.add(position));
-  const text = store.keeps ? words.network_down : words.network_down_unkept;
-  notices.show("offline", fill(text, { n: count }));
-}
-
-function tellArrived() {
-  notices.hide("offline");
-  notices.show("arrived", fill(words.network_back, { n: undelivered.size }), { tone: "success" });
-  window.setTimeout(() => notices.hide("arrived"), ARRIVED_MS);
-  undelivered.clear();
+  delivery.tell(state, count, tries);
 }
 
 function saved(position, version) {
@@ -237,6 +257,7 @@ function refused(position) {
 }
 
 function signedOut() {
+  data.away = "signed_out"; // on the way to sign in, the page may well be out of sight
   if (!outbox.isEmpty) outbox.tell("signed_out");
   else pill.show("signed_out");
   if (notices.has("signed_out")) return; // asked already; the candidate may have put it off
@@ -247,7 +268,8 @@ function signedOut() {
 
 // Signed in again, in the dialog or in another tab.
 function welcomeBack() {
-  notices.hide("signed_out");
+  delete data.away;
+  ["signed_out", "password"].forEach((name) => notices.hide(name));
   if (outbox.isEmpty) pill.show("saved");
 }
 
@@ -272,7 +294,6 @@ function showSubmission(state, count) {
 
 function submitted({ receipt, next }) {
   if (receipt) keepReceipt(data.attempt, data.person, receipt);
-  isLeaving = true;
   store.clear();
-  window.location.assign(next || data.overUrl);
+  goTo(next || data.overUrl);
 }

@@ -3,17 +3,27 @@
 const TIMEOUT_MS = 10000;
 
 // What an answer means for whoever asked: "ok", "token" (the page's token is of an old sign-in), "signed_out",
-// "stranger" (somebody else is signed in in this browser now), "taken_over", "over", "busy" (ask again later);
-// "lost" where none came, and nobody knows whether the server heard the question.
-function meaning(status, error) {
-  if (status === 200) return "ok";
-  if (status === 400 && error === "stale_form") return "token";
-  if (status === 409) return error === "taken_over" ? "taken_over" : "over";
-  return { 401: "signed_out", 404: "stranger" }[status] || "busy";
+// "stranger" (somebody else is signed in in this browser now), "password" (the person has a one-time password to
+// replace first), "taken_over", "withdrawn" (the organizer took the test back), "over", "unread" (no such body is
+// understood, however often it comes), "busy" (ask again later); "lost" where none came, and nobody knows whether the
+// server heard the question.
+const ERRORS = {
+  "400 stale_form": "token",
+  "403 choose_password": "password",
+  "409 taken_over": "taken_over",
+  "409 withdrawn": "withdrawn",
+  "422 not_understood": "unread",
+};
+const STATUSES = { 200: "ok", 401: "signed_out", 404: "stranger", 409: "over" };
+
+function meaning(status, { error, withdrawn }) {
+  if (status === 200 && withdrawn) return "withdrawn";
+  return ERRORS[`${status} ${error}`] || STATUSES[status] || "busy";
 }
 
 export class Wire {
-  // on: signedOut(), stranger(), heard(body, asked, answered) for every answer that is "ok".
+  // on: signedOut(), stranger(), password(body), withdrawn(body), and heard(body, asked, answered) for every answer
+  // that is "ok".
   constructor({ token, clockUrl, on }) {
     Object.assign(this, { token, clockUrl, on });
   }
@@ -21,8 +31,7 @@ export class Wire {
   async ask(url, { method = "GET", body = null } = {}) {
     let reply = await this.once(url, method, body);
     if (reply.kind === "token") reply = (await this.renewToken()) ? await this.once(url, method, body) : { ...reply, kind: "busy" };
-    if (reply.kind === "signed_out") this.askToSignIn(reply);
-    if (reply.kind === "stranger") this.on.stranger();
+    this.tell(reply);
     if (reply.kind === "ok") this.on.heard(reply.body, reply.asked, reply.answered);
     return reply;
   }
@@ -42,7 +51,7 @@ export class Wire {
       const answered = performance.now();
       // A page that is no JSON comes from something between us and the server, whatever its status.
       const said = await reply.json();
-      return { kind: meaning(reply.status, said.error), body: said, asked, answered, after: waitAsked(reply) };
+      return { kind: meaning(reply.status, said), body: said, asked, answered, after: waitAsked(reply) };
     } catch (error) {
       return { kind: "lost", body: {}, after: 0 };
     } finally {
@@ -53,10 +62,16 @@ export class Wire {
   // Whether there is a token of the present sign-in now.
   async renewToken() {
     const reply = await this.once(this.clockUrl, "GET", null);
-    if (reply.kind === "signed_out") this.askToSignIn(reply);
+    this.tell(reply);
     if (reply.kind !== "ok") return false;
     this.setToken(reply.body.csrf_token);
     return true;
+  }
+
+  // What concerns the whole page, whoever asked.
+  tell({ kind, body }) {
+    if (kind === "signed_out") this.askToSignIn({ body });
+    else if (["stranger", "password", "withdrawn"].includes(kind)) this.on[kind](body);
   }
 
   // The answer brings the token with which the person can sign in again in place.
