@@ -7,6 +7,8 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 from quizapp.domain.problem import N_, Problem
 
 Network = IPv4Network | IPv6Network
+MAPPED_BITS = 96
+"""How much of an IPv6 address says that it stands for an IPv4 one."""
 
 
 def network_lines(text: str) -> tuple[str, ...]:
@@ -17,9 +19,14 @@ def network_lines(text: str) -> tuple[str, ...]:
 def read_network(line: str) -> Network:
     """The range a line names; a single address is a range of one. Raises ValueError.
 
-    Full-width figures are read as plain ones, and 192.168.1.7/24 as the network that this address lies in.
+    Full-width figures are read as plain ones, 192.168.1.7/24 as the network that this address lies in, and
+    ::ffff:10.0.0.0/104 as the 10.0.0.0/8 it stands for: callers are compared as IPv4.
     """
-    return ip_network(unicodedata.normalize("NFKC", line).strip(), strict=False)
+    network = ip_network(unicodedata.normalize("NFKC", line).strip(), strict=False)
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if mapped is None or network.prefixlen < MAPPED_BITS:
+        return network
+    return IPv4Network((mapped, network.prefixlen - MAPPED_BITS))
 
 
 def network_problems(lines: Iterable[str], path: str) -> list[Problem]:

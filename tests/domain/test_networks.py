@@ -14,6 +14,9 @@ from quizapp.domain.networks import lies_within, network_lines, network_problems
         (" １０.20.0.0／16 ", "10.20.0.0/16"),
         ("192.168.1.0/255.255.255.0", "192.168.1.0/24"),
         ("2001:DB8::/32", "2001:db8::/32"),
+        ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+        ("::ffff:10.20.3.4", "10.20.3.4/32"),
+        ("::/0", "::/0"),
     ],
 )
 def test_a_range_is_read_as_people_write_it(line: str, range_: str) -> None:
