@@ -47,7 +47,11 @@ def require_network(quiz: Quiz, address: str) -> None:
 
 
 def is_inside(quiz: Quiz, address: str) -> bool:
-    """Whether the quiz may be sat from there."""
+    """Whether the quiz may be sat from there.
+
+    Asked at the start and whenever the paper is opened. What an open paper sends is taken from anywhere: a phone that
+    goes from one network to another must not lose an answer.
+    """
     return not quiz.networks or lies_within(address, quiz.networks)
 
 

@@ -129,6 +129,22 @@ def test_a_hidden_page_waits_for_its_person(
     phone.wait_for_url(PAPER)
 
 
+def test_who_would_not_be_let_in_by_itself_is_told_beforehand(
+    scheduled: Callable[..., Exam], clock: MovableClock, phone: Page
+) -> None:
+    phone.clock.install(time=clock.now())
+    exam = scheduled(20 * 60)
+    wait_at(phone, exam)
+    said = phone.locator("[data-said]")
+    phone.clock.run_for(4 * 60_000)
+    expect(said).to_be_empty()
+    phone.clock.run_for(2 * 60_000)
+    expect(said).to_have_text("请点一下页面，到时间才会自动进入。")
+    expect(said).to_be_visible()
+    phone.get_by_role("heading", level=1).click()
+    expect(said).to_be_empty()
+
+
 def test_a_busy_server_is_tried_again(
     scheduled: Callable[..., Exam], clock: MovableClock, phone: Page, live_server: Any
 ) -> None:

@@ -1,18 +1,21 @@
 """Leaving the page, in a real browser: said at once, explained without leaving the item, kept while offline."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from quizapp.accounts.models import SignIn
 from quizapp.attempts.models import Leaving
-from quizapp.db import db
+from quizapp.db import db, writing
 from tests.attempts.exam import Exam, make_exam
 from tests.journeys.steps import start
 from tests.support import browser
+from tests.support.cast import sign_in_page
 from tests.support.time import MovableClock
 
 HIDE = """hidden => {
@@ -118,6 +121,61 @@ def test_offline_it_waits_on_the_device_and_arrives_after_a_reload(
     phone.reload()
     expect_kept(phone, live_server.app, [(48, "call", "")])
     assert phone.evaluate("Object.keys(localStorage).filter(k => k.startsWith('quizapp:leavings:')).length") == 0
+
+
+def test_the_time_at_another_device_is_no_leaving(
+    exam: Exam, phone: Page, open_page: Callable[..., Page], clock: MovableClock, live_server: Any
+) -> None:
+    sit_down(phone, exam, clock)
+    phone.evaluate(HIDE, True)
+    computer = open_page(**browser.DESKTOP)
+    sign_in_page(computer, exam.cast.zhang.login)
+    computer.goto(phone.url)
+    expect(computer.locator("[data-take]")).to_have_attribute("data-held", re.compile("[0-9]"))
+    clock.advance(minutes=5)
+    phone.clock.fast_forward(300_000)
+    phone.evaluate(HIDE, False)
+    expect(phone.locator("[data-notice]")).to_contain_text("另一台设备")
+    expect(phone.locator("[data-leaving-said]")).to_be_empty()
+    phone.get_by_role("button", name="在这里继续").click()
+    expect(phone.locator("[data-notice]")).to_be_hidden()
+    phone.wait_for_timeout(500)
+    assert kept(live_server.app) == []
+
+
+def test_two_tabs_of_the_test_count_nothing_twice(
+    exam: Exam, phone: Page, clock: MovableClock, live_server: Any
+) -> None:
+    sit_down(phone, exam, clock)
+    phone.evaluate(HIDE, True)
+    clock.advance(seconds=60)
+    phone.clock.fast_forward(60_000)
+    other = phone.context.new_page()
+    other.clock.install(time=clock.now())
+    other.goto(phone.url)
+    for _ in range(60):
+        if kept(live_server.app):
+            break
+        other.wait_for_timeout(100)
+    [(seconds, _cause, _explanation)] = kept(live_server.app)
+    assert 40 <= seconds <= 61
+    clock.advance(seconds=60)
+    phone.clock.fast_forward(60_000)
+    phone.evaluate(HIDE, False)
+    phone.wait_for_timeout(1000)
+    assert len(kept(live_server.app)) == 1
+
+
+def test_while_signed_out_nothing_is_recorded(exam: Exam, phone: Page, clock: MovableClock, live_server: Any) -> None:
+    sit_down(phone, exam, clock)
+    with live_server.app.app_context(), writing() as session:
+        session.execute(update(SignIn).values(ended_at=clock.now()))
+    expect(phone.locator("[data-pill]")).to_have_text(re.compile("登录已过期"))
+    away(phone, 48)
+    expect(phone.locator("[data-leaving-said]")).to_be_empty()
+    sign_in_page(phone.context.new_page(), exam.cast.zhang.login)
+    phone.wait_for_timeout(500)
+    assert kept(live_server.app) == []
 
 
 def test_nothing_is_watched_where_it_is_not_recorded(

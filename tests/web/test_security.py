@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from quizapp.accounts.models import SignIn
+from quizapp.db import writing
+from quizapp.web import clock
 from quizapp.web.security import CONTENT_SECURITY_POLICY
 from quizapp.web.views import safe_next
 from tests.support.addresses import ROLES, body_of, fingerprint, make_house
@@ -90,6 +94,22 @@ def test_nothing_is_done_without_a_token(settings: Any, make_app: Make) -> None:
             url = house.url(rule, member)
             assert client.open(url, method=method, **body_of(method)).status_code == 400, (role, method, url)
         assert fingerprint(house.app) == before
+
+
+def test_no_answer_brings_the_session_cookie_again(settings: Any, make_app: Make) -> None:
+    """A late one of a sign-in that has ended would overwrite the cookie of the new one."""
+    house = make_house(make_app(settings))
+    client = house.app.test_client()
+    sign_in_as(client, house.exam.cast.zhang.login)
+    script = {"Accept": "application/json"}
+    assert client.get("/", headers=script).status_code == 200
+    clock_url = f"/attempts/{house.attempt_id}/clock"
+    client.get(clock_url, headers=script)  # the token of the session is made once
+    assert "Set-Cookie" not in client.get(clock_url, headers=script).headers
+    with house.app.app_context(), writing() as session:
+        session.execute(update(SignIn).values(ended_at=clock.now()))
+    late = client.get(clock_url, headers=script)
+    assert (late.status_code, late.headers.get("Set-Cookie")) == (401, None)
 
 
 def token_on(client: FlaskClient, page: str) -> str:
