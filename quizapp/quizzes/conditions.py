@@ -16,8 +16,8 @@ USUAL_PLEDGE = "我承诺：独立作答，不请人代答、不代他人作答�
 
 
 def normal_code(code: str) -> str:
-    """One spelling for what looks the same: full-width characters, and blanks around."""
-    return unicodedata.normalize("NFKC", code).strip()
+    """One spelling for what sounds the same: full-width characters are usual ones, and blanks do not count."""
+    return "".join(unicodedata.normalize("NFKC", code).split())
 
 
 def is_code(given: str, code: str) -> bool:
@@ -25,9 +25,7 @@ def is_code(given: str, code: str) -> bool:
 
     Takes the same time wherever the two differ.
     """
-    heard, wanted = (
-        unicodedata.normalize("NFC", "".join(normal_code(each).casefold().split())) for each in (given, code)
-    )
+    heard, wanted = (unicodedata.normalize("NFC", normal_code(each).casefold()) for each in (given, code))
     return hmac.compare_digest(heard.encode(), wanted.encode())
 
 
@@ -43,7 +41,7 @@ def condition_problems(pledge: str, access_code: str, networks: Sequence[str]) -
                       path="pledge")  # fmt: skip
     code = normal_code(access_code)
     if code and not (SHORTEST_CODE <= len(code) <= LONGEST_CODE and all(_is_visible(each) for each in code)):
-        msgid = N_("The access code needs %(least)s to %(most)s characters that can be read out, without blanks.")
+        msgid = N_("The access code needs %(least)s to %(most)s characters that can be read out.")
         yield Problem(msgid, {"least": SHORTEST_CODE, "most": LONGEST_CODE}, path="access_code")
     if len(networks) > MOST_NETWORKS:
         yield Problem(N_("At most %(limit)s networks can be named."), {"limit": MOST_NETWORKS}, path="networks")

@@ -20,7 +20,7 @@ from tests.support.time import MovableClock
 CONDITIONS: dict[str, Any] = {
     "layout": PageLayout.SINGLE,
     "pledge": " 我承诺独立作答。 ",
-    "access_code": "　Ｌian-2026 ",
+    "access_code": "　Ｌian-　2026 ",
     "networks": ("10.20.3.4/16", "10.20.0.0/16", "2001:db8::/32"),
     "leaving_recorded": True,
     "certificate": True,
@@ -75,7 +75,7 @@ WRONG = {
     "pledge": ({"pledge": "长" * 2001}, "The pledge is too long; the limit is 2000 characters."),
     "short": ({"access_code": "123"}, "The access code needs 4 to 40 characters"),
     "long": ({"access_code": "1" * 41}, "The access code needs 4 to 40 characters"),
-    "blank inside": ({"access_code": "12 34"}, "The access code needs 4 to 40 characters"),
+    "short but for blanks": ({"access_code": "1 2 3"}, "The access code needs 4 to 40 characters"),
     "invisible": ({"access_code": "12\u200b34"}, "The access code needs 4 to 40 characters"),
     "networks": ({"networks": ("10.0.0.0/8", "办公楼")}, "'办公楼' is no range of addresses."),
 }

@@ -13,6 +13,7 @@ export class Clock {
     this.word = document.querySelector("[data-timer-word]");
     this.timer = document.querySelector("[data-timer]");
     this.announcer = document.querySelector("[data-announce]");
+    this.soon = Math.min(600, limit / 5); // a test of two minutes is not "nearly over" from its first second
     this.forget(left);
     this.said = this.secondsLeft();
   }
@@ -58,7 +59,7 @@ export class Clock {
     const two = (n) => String(n).padStart(2, "0");
     const figure = `${two(Math.floor(left / 60))}:${two(left % 60)}`;
     if (this.figure.textContent !== figure) this.figure.textContent = figure;
-    const state = left === 0 ? "over" : left <= 60 ? "last" : left <= 600 ? "soon" : "left";
+    const state = left === 0 ? "over" : left <= 60 ? "last" : left <= this.soon ? "soon" : "left";
     this.timer.className = "timer " + ({ left: "timer-plain", soon: "timer-soon" }[state] || "timer-last");
     if (this.word.textContent !== this.words[state]) this.word.textContent = this.words[state];
     this.announce(left);
