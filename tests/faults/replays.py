@@ -30,7 +30,7 @@ from tests.support.time import MovableClock
 
 GRACE, YEAR = 10, timedelta(days=365)
 JSON = {"Accept": "application/json"}
-ROUTES = ("save", "save_sheet", "lease", "submit", "start", "leave")
+ROUTES = ("save", "save_sheet", "lease", "take_over", "submit", "start", "leave")
 """Every endpoint of the room that a candidate writes to about a running attempt; a test holds this to the routes."""
 
 
@@ -103,6 +103,8 @@ def _send(
     if route == "leave":
         body = {"operation": str(uuid.uuid4()), "left_seconds_ago": 5, "seconds": 4, "cause": "call"}
         return client.post(f"{base}/leavings", json=body).status_code
+    if route == "take_over":
+        return client.put(f"{base}/lease", json={"lease": saved["lease"] + 1}, headers=JSON).status_code
     if route == "start":
         return client.post(f"/tests/{exam.quiz_id}/attempts", headers=JSON).status_code
     path, fields = (f"{base}/lease", {}) if route == "lease" else (f"{base}/submission", {"lease": saved["lease"]})

@@ -67,7 +67,7 @@ class Weather:
         return ""
 
     def _note(self, environ: dict[str, Any]) -> None:
-        if environ["REQUEST_METHOD"] != "PUT":
+        if environ["REQUEST_METHOD"] != "PUT" or not environ["PATH_INFO"].endswith("/responses"):
             return
         raw = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = io.BytesIO(raw)

@@ -18,7 +18,9 @@ def test_get_never_changes_anything(house: House, role: str) -> None:
     if member is not None:
         sign_in_as(client, member.login)
     before = fingerprint(house.app)
-    reading = [(rule, house.url(rule, member)) for rule, method in house.rules() if method == "GET"]
+    # /readyz proves by a row of its own that the database can be written: nothing of anybody's changes.
+    rules = [rule for rule, method in house.rules() if method == "GET" and rule.endpoint != "web.readyz"]
+    reading = [(rule, house.url(rule, member)) for rule in rules]
     for _ in range(2):
         for _rule, url in reading:
             client.get(url, buffered=True)

@@ -12,6 +12,7 @@ export class Outbox {
   // over(error), takenOver().
   constructor({ url, wire, store, lease, on }) {
     Object.assign(this, { url, wire, store, lease, on });
+    this.failed = 0;
     this.entries = new Map(); // position → {sent, next}: what may have been heard, and what was chosen after it
     this.versions = new Map();
     this.patience = new Patience();
@@ -95,7 +96,10 @@ export class Outbox {
     if (this.busy || this.stopped || this.isEmpty || this.lease.number === null) return;
     this.busy = true;
     window.clearTimeout(this.timer);
-    while (!this.stopped && !this.isEmpty && (await this.sendBatch())) this.patience.reset();
+    while (!this.stopped && !this.isEmpty && (await this.sendBatch())) {
+      this.patience.reset();
+      this.failed = 0;
+    }
     this.busy = false;
     if (!this.isEmpty) return;
     this.tell("saved");
@@ -167,13 +171,14 @@ export class Outbox {
 
   retryLater(state, least) {
     this.timer = window.setTimeout(() => this.send(), this.patience.next(least));
+    this.failed += 1; // not the patience's tries: a pulse that gets through begins those anew
     this.tell(state);
     return false;
   }
 
   tell(state) {
     this.state = state;
-    this.on.state(state, this.entries.size, this.patience.tries);
+    this.on.state(state, this.entries.size, this.failed);
   }
 }
 
