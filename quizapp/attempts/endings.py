@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Table, Text, bindparam, cast, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
-from quizapp.attempts.receipts import fingerprint
+from quizapp.attempts.receipts import fingerprint, spelt
 from quizapp.audit.operations import SYSTEM, Act, record_all
 from quizapp.banks.queries import bank_of
 from quizapp.db import Base
@@ -85,11 +85,6 @@ def ending_detail(
         "passed": score.passed,
         "excellent": score.excellent,
     }
-
-
-def spelt(moment: datetime) -> str:
-    """A moment as the record holds it: ISO 8601 in UTC, with microseconds, on every database."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def score_values(attempt_id: int, score: Score, answered: int, at: datetime) -> dict[str, Any]:

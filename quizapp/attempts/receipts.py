@@ -54,8 +54,8 @@ def fingerprint(attempt: Attempt, responses: Mapping[int, Answer], submitted_at:
         "person": attempt.person_id,
         "number": attempt.number,
         "paper": attempt.paper,
-        "started_at": _spelt(attempt.started_at),
-        "submitted_at": _spelt(submitted_at),
+        "started_at": spelt(attempt.started_at),
+        "submitted_at": spelt(submitted_at),
         "ended_by": ended_by,
         "answers": [[position, list(responses[position])] for position in sorted(responses)],
     }
@@ -63,5 +63,6 @@ def fingerprint(attempt: Attempt, responses: Mapping[int, Answer], submitted_at:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _spelt(moment: datetime) -> str:
+def spelt(moment: datetime) -> str:
+    """A moment as receipts and the record hold it: ISO 8601 in UTC, with microseconds, on every database."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -8,7 +8,6 @@ from quizapp.banks.models import Draft
 from quizapp.domain.problem import N_, Problem
 from quizapp.exporters.imported import as_text
 from quizapp.importers import sandbox, wire
-from quizapp.importers.checks import KEY
 from quizapp.importers.reading import Document, Format, Grammar, ImportedItem, Reading, Refused
 
 LONGEST_TEXT = 20_000
@@ -55,8 +54,3 @@ def read_block(text: str, before: ImportedItem) -> ImportedItem:
     unread = tuple(replace(each.reason, line=each.line) for each in reading.skipped if each.text.strip())
     told = {name: getattr(item, name) or getattr(before, name) for name in _ITS_FILE}
     return replace(item, **told, problems=(*item.problems, *unread))
-
-
-def needs_key(item: ImportedItem) -> bool:
-    """Whether the key is what keeps the item from being used."""
-    return any(problem.path == KEY for problem in item.problems)

@@ -108,18 +108,6 @@ class BankForm(ImportForm):
         RevisionForm.validate_file(self, field)
 
 
-class DraftForm(Form):
-    """The text of a draft."""
-
-    text = TextAreaField(_l("The question as text"))
-
-
-class NoteForm(Form):
-    """A few words about a question."""
-
-    note = TextAreaField(_l("Note"))
-
-
 def _sent(field: Any) -> tuple[str, bytes]:
     """Name and content of a file that was sent; both empty where none was."""
     if not field.data or not field.data.filename:

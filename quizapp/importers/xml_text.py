@@ -29,11 +29,6 @@ def children(element: _Element) -> Iterator[_Element]:
     return element.iterchildren("*")
 
 
-def local_name(element: _Element) -> str:
-    """The name without its namespace."""
-    return etree.QName(element).localname
-
-
 def line_of(element: _Element) -> int:
     """The line where the element begins."""
     return cast("int | None", element.sourceline) or 1

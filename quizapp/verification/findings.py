@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from quizapp.attempts.endings import spelt
+from quizapp.attempts.receipts import spelt
 from quizapp.domain.problem import N_, Problem
 
 ABSENT = "-"
