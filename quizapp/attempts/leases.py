@@ -25,24 +25,23 @@ def page_lease(attempt: Attempt) -> int:
     return max(_milliseconds(attempt.started_at, clock.now()), attempt.lease + 1)
 
 
-def take_lease(*, attempt: Attempt, arrived_at: datetime, page: int | None = None) -> int:
+def take_lease(*, attempt: Attempt, arrived_at: datetime, page: int) -> int:
     """The lease held from now on: only who names it may save, until a page served later takes over.
 
-    ``page`` is the number with which the page was served (`page_lease`); asking again with it changes nothing. None
-    is a caller without a page: it takes over in any case. Each page asks before its first save; one that is open
-    elsewhere learns from its next save or from its pulse that it is no longer the one. Raises AttemptRefused where
-    a page served later has it, and for an attempt that takes no answers any more.
+    ``page`` is the number with which the page was served (`page_lease`); asking again with it changes nothing. Each
+    page asks before its first save; one that is open elsewhere learns from its next save or from its pulse that it is
+    no longer the one. Raises AttemptRefused where a page served later has it, and for an attempt that takes no
+    answers any more.
     """
     attempt_id, grace, started_at = attempt.id, attempt.quiz.grace, attempt.started_at
     with writing("lease") as session:
         row = locked(session, attempt_id)
         require_savable(row, arrived_at, grace)
-        lease: int = row.lease + 1 if page is None else page
         highest = max(row.lease + 1, _milliseconds(started_at, arrived_at + CLOCKS_APART))
-        if not row.lease <= lease <= highest:
+        if not row.lease <= page <= highest:
             raise AttemptRefused(Refusal.TAKEN_OVER)
-        session.execute(update(Attempt).where(Attempt.id == attempt_id).values(lease=lease))
-    return lease
+        session.execute(update(Attempt).where(Attempt.id == attempt_id).values(lease=page))
+    return page
 
 
 def _milliseconds(since: datetime, until: datetime) -> int:

@@ -27,5 +27,5 @@ def attempt_links(attempt_id: int) -> TakeLinks:
         clock=url_for("attempts.time_left", attempt_id=attempt_id),
         submission=url_for("attempts.submission", attempt_id=attempt_id),
         over=url_for("attempts.result", attempt_id=attempt_id),
-        lease=url_for("attempts.lease", attempt_id=attempt_id),
+        lease=url_for("attempts.take_over", attempt_id=attempt_id),
     )

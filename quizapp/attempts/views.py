@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from quizapp.attempts.closing import close_if_due, is_over, submit_attempt
 from quizapp.attempts.door import is_inside
 from quizapp.attempts.forms import SaveBody, changes
-from quizapp.attempts.leases import take_lease
 from quizapp.attempts.links import attempt_links
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.pulse import pulse_of
@@ -19,7 +18,7 @@ from quizapp.attempts.receipts import receipt_of
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of
 from quizapp.attempts.saving import NotSaved, save_responses
-from quizapp.attempts.sheet import kept_places, save_results, sheet_of
+from quizapp.attempts.sheet import save_results, sheet_of
 from quizapp.attempts.wording import page_words, rule_hint, rule_sentence, section_line
 from quizapp.db import db
 from quizapp.domain.timing import seconds_left
@@ -76,16 +75,6 @@ def paper(attempt_id: int) -> ResponseReturnValue:
         words=page_words(),
         links=attempt_links(attempt_id),
     )
-
-
-@attempts.post("/attempts/<int:attempt_id>/lease")
-@allow(Role.STAFF)
-def lease(attempt_id: int) -> ResponseReturnValue:
-    """Let the page that asks be the one that saves, until the next one asks."""
-    attempt = own_attempt(current_user, attempt_id)
-    held = take_lease(attempt=attempt, arrived_at=g.arrived_at)
-    kept = kept_places(sheet_of(own_attempt(current_user, attempt_id)))  # nobody else saves from here on
-    return jsonify(lease=held, seconds_left=pulse_of(attempt).seconds_left, over=is_over(attempt), kept=kept)
 
 
 @attempts.put("/attempts/<int:attempt_id>/responses")

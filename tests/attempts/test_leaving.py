@@ -114,10 +114,10 @@ def test_saves_on_their_way_prove_nothing(exam: Exam, clock: MovableClock) -> No
 
 def test_a_page_that_another_took_over_from_reports_nothing(exam: Exam, clock: MovableClock) -> None:
     attempt = exam.start()
-    phone = take_lease(attempt=attempt, arrived_at=clock.now())
+    phone = take_lease(attempt=attempt, arrived_at=clock.now(), page=1)
     clock.advance(minutes=5)
     assert see(exam.attempt(attempt.id), clock, lease=phone) is not None
-    take_lease(attempt=exam.attempt(attempt.id), arrived_at=clock.now())
+    take_lease(attempt=exam.attempt(attempt.id), arrived_at=clock.now(), page=2)
     assert see(exam.attempt(attempt.id), clock, lease=phone, operation="operation-2") is None
 
 

@@ -41,8 +41,11 @@ def start(client: FlaskClient, exam: Exam) -> str:
 
 
 def put(client: FlaskClient, paper: str, position: int, **body: Any) -> Any:
-    """Save one item as the page's script does, with the lease the attempt has now."""
-    lease = body.pop("lease", None) or (client.post(f"{paper}/lease", json={}).json or {}).get("lease", 1)
+    """Save one item as the page's script does, as the first page that was served."""
+    lease = body.pop("lease", None)
+    if lease is None:
+        lease = 1
+        client.put(f"{paper}/lease", json={"lease": lease})
     values = {"position": position, "answer": ["A"], "marked": False, "version": 0, "operation": str(uuid4())} | body
     return client.put(f"{paper}/responses", json={"lease": lease, "responses": [values]})
 
@@ -327,15 +330,15 @@ def test_home_asks_the_database_as_often_for_many_tests_as_for_two(zhang: FlaskC
 
 def test_a_newer_page_takes_over(zhang: FlaskClient, exam: Exam) -> None:
     paper = start(zhang, exam)
-    first = zhang.post(f"{paper}/lease", json={}).json
+    first = zhang.put(f"{paper}/lease", json={"lease": 1}).json
     assert (first["lease"], first["over"], round(first["seconds_left"])) == (1, False, 1800)
     assert zhang.get(f"{paper}/clock").json["lease"] == 1
-    assert zhang.post(f"{paper}/lease", json={}).json["lease"] == 2
+    assert zhang.put(f"{paper}/lease", json={"lease": 2}).json["lease"] == 2
     assert zhang.get(f"{paper}/clock").json["lease"] == 2
     reply = put(zhang, paper, 0, lease=1)
     assert (reply.status_code, reply.json["error"]) == (409, "taken_over")
     assert put(zhang, paper, 0, answer=["A"], marked=True, lease=2).status_code == 200
-    assert zhang.post(f"{paper}/lease", json={}).json["kept"] == [
+    assert zhang.put(f"{paper}/lease", json={"lease": 3}).json["kept"] == [
         {"position": 0, "answer": ["A"], "marked": True, "version": 1}
     ]
 

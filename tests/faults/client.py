@@ -55,9 +55,9 @@ class Client:
             told = {"attempt": int(told["next"].rsplit("/", 1)[1])}
         return status, told
 
-    def lease(self, attempt: int) -> Answer:
-        """Take the attempt over."""
-        return self._ask("POST", f"/attempts/{attempt}/lease", "{}", JSON)
+    def lease(self, attempt: int, page: int) -> Answer:
+        """Take the attempt over, as the page that was served with this number."""
+        return self._ask("PUT", f"/attempts/{attempt}/lease", json.dumps({"lease": page}), JSON)
 
     def save(self, attempt: int, lease: int, items: Sequence[Mapping[str, Any]]) -> Answer:
         """Save some items at once."""

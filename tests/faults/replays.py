@@ -30,7 +30,7 @@ from tests.support.time import MovableClock
 
 GRACE, YEAR = 10, timedelta(days=365)
 JSON = {"Accept": "application/json"}
-ROUTES = ("save", "save_sheet", "lease", "take_over", "submit", "start", "leave")
+ROUTES = ("save", "save_sheet", "take_over", "submit", "start", "leave")
 """Every endpoint of the room that a candidate writes to about a running attempt; a test holds this to the routes."""
 
 
@@ -79,7 +79,7 @@ def _next(app: Flask, client: FlaskClient, exam: Exam) -> tuple[int, dict[str, A
 
 def _saved(client: FlaskClient, attempt_id: int) -> dict[str, Any]:
     """One answer in time, and the very request, which is later sent again."""
-    lease = client.post(f"/attempts/{attempt_id}/lease", json={}, headers=JSON).json["lease"]
+    lease = client.put(f"/attempts/{attempt_id}/lease", json={"lease": 1}, headers=JSON).json["lease"]
     body = {"lease": lease, "responses": [_item(0, 0)]}
     assert client.put(f"/attempts/{attempt_id}/responses", json=body).json["results"][0]["version"] == 1
     return {"lease": lease}
@@ -107,8 +107,7 @@ def _send(
         return client.put(f"{base}/lease", json={"lease": saved["lease"] + 1}, headers=JSON).status_code
     if route == "start":
         return client.post(f"/tests/{exam.quiz_id}/attempts", headers=JSON).status_code
-    path, fields = (f"{base}/lease", {}) if route == "lease" else (f"{base}/submission", {"lease": saved["lease"]})
-    return client.post(path, data=fields, headers=JSON).status_code
+    return client.post(f"{base}/submission", data={"lease": saved["lease"]}, headers=JSON).status_code
 
 
 State = tuple[Any, ...]

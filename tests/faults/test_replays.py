@@ -10,7 +10,7 @@ READ_ONLY_FOR_ATTEMPTS = {"explain", "rehearse", "ask_about"}
 
 
 def test_nothing_is_accepted_after_deadline_and_grace(app: Flask, clock: MovableClock) -> None:
-    said, changed = replays.run(app, clock, 140)
+    said, changed = replays.run(app, clock, 120)
     assert changed == []
     assert {line.split()[0] for line in said} == set(replays.ROUTES)
     assert said["save 409"] == 20

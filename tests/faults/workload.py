@@ -65,7 +65,9 @@ class Taker:
     def take(self, occasion: Occasion) -> None:
         """Start, answer, and submit or be overtaken by the clock; then try what must be refused."""
         self._occasion = occasion
+        self._served = 0
         time.sleep(self._rng.random() * min(self._habits.ramp, max(0.0, occasion.closes - time.time()) / 3))
+        self._began = time.time()
         self._attempt = self._start()
         if self._attempt is None:
             return
@@ -100,7 +102,9 @@ class Taker:
     def _take_over(self, page: Page) -> bool:
         """Become the page that saves."""
         tries: list[Record] = []
-        last = insist(lambda: self._client.lease(self._attempt or 0), SAVES, self._rng, tries)
+        # As the server numbers its pages: in milliseconds since the start, each higher than the one before.
+        self._served = max(self._served + 1, int((time.time() - self._began) * 1000))
+        last = insist(lambda: self._client.lease(self._attempt or 0, self._served), SAVES, self._rng, tries)
         self._history.write("lease", attempt=self._attempt, tries=tries)
         if is_ok(last):
             page.lease = last["told"]["lease"]
