@@ -17,6 +17,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.support import browser
+from tests.support.compiled import borrow_statements, compile_addresses_once
 from tests.support.time import MovableClock
 
 # The same examples in every run, and no example is wrong for being slow. HYPOTHESIS_PROFILE=explore looks further.
@@ -25,6 +26,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.register_profile("explore", deadline=None, max_examples=2000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+compile_addresses_once()
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +95,8 @@ def make_app(compiled_templates: FileSystemBytecodeCache) -> Iterator[Callable[.
         app.config.update(TESTING=True, **config)
         app.test_client_class = SeparateClient
         app.jinja_env.bytecode_cache = compiled_templates
+        with app.app_context():
+            borrow_statements(db.engine)
         made.append(app)
         return app
 
