@@ -16,6 +16,8 @@ from tests.faults.server import ROOT
 from tests.faults.workload import Habits
 
 INSIDE = "FAULTS_NAMESPACE"
+ACKS_PER_KILL = 2000
+"""A run ends when as many answers are acknowledged as were asked for, and a process was killed for each so many."""
 CHANCES = {"sign_in": 0.01, "start": 0.01, "lease": 0.005, "save": 0.0003, "submit": 0.02, "close": 0.05, "extend": 0.1}
 """Of dying before each commit of that kind, and of dying after it."""
 FAILPOINTS = ",".join(f"{name}.{side}={chance}" for name, chance in CHANCES.items() for side in (BEFORE, AFTER))
@@ -27,7 +29,7 @@ def main() -> None:
     parser.add_argument("--acks", type=int, default=1000, help="answers that must be acknowledged")
     parser.add_argument("--db", choices=PROFILES, default="sqlite")
     parser.add_argument("--people", type=int, default=40)
-    parser.add_argument("--period", type=float, default=4.0, help="seconds between two faults, on average")
+    parser.add_argument("--period", type=float, default=6.0, help="seconds between two faults, on average")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=None, help="where the logs are kept; default: below var/faults")
     parser.add_argument("--short", action="store_true", help="the form that the tests run")
@@ -37,7 +39,8 @@ def main() -> None:
     small_disk = words.db == "sqlite" and _own_mounts()
     folder = words.folder or _stamped(words.db)
     plan = Plan(
-        folder=folder, database=words.db, acks=words.acks, people=words.people, period=words.period, seed=words.seed,
+        folder=folder, database=words.db, acks=words.acks, kills=words.acks // ACKS_PER_KILL, people=words.people,
+        period=words.period, seed=words.seed,
         small_disk=small_disk, first_faults=("full_disk",) if small_disk else (),
         extra={failpoints.FAILPOINTS: FAILPOINTS, failpoints.TEST_BUILD: "1"},
     )  # fmt: skip
