@@ -3,7 +3,18 @@
 from flask import Flask
 
 from quizapp.config import Settings
-from quizapp.web import access, assets, compression, errors, home_cards, navigation, security, views, wording
+from quizapp.web import (
+    access,
+    assets,
+    compression,
+    destinations,
+    errors,
+    home_cards,
+    navigation,
+    security,
+    views,
+    wording,
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -16,4 +27,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     errors.init_app(app)
     navigation.init_app(app)
     home_cards.init_app(app)
+    destinations.init_app(app)
     views.init_app(app)
