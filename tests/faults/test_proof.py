@@ -11,7 +11,7 @@ import pytest
 from tests.faults import checker, history, raw
 from tests.faults.server import ROOT
 
-QUICK = ("accept_saves_after_submission", "last_arrival_wins", "wrong_multiple_rule")
+QUICK = ("accept_saves_after_submission", "wrong_multiple_rule")
 """Of the bugs in `tests.faults.bugs`; `make faults-proof` seeds all of them."""
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.attempts.exam import Exam
 from tests.support import browser
+from tests.support.axe import complaints
 from tests.support.cast import sign_in_page
 
 WIDTHS = pytest.mark.parametrize("size", [browser.PHONE, browser.DESKTOP], ids=["phone", "desktop"])
@@ -19,12 +19,6 @@ OFFICES = {
 }
 
 
-def violations(page: Page, place: str = "") -> list[str]:
-    """What axe finds on the page, each with the place and the first element."""
-    found = Axe().run(page).response["violations"]
-    return [f"{place}: {each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
-
-
 @WIDTHS
 def test_offices(size: dict[str, Any], exam: Exam, open_page: Callable[..., Page]) -> None:
     found = []
@@ -33,7 +27,5 @@ def test_offices(size: dict[str, Any], exam: Exam, open_page: Callable[..., Page
         sign_in_page(page, getattr(exam.cast, office).login)
         for address in addresses.split():
             page.goto(address)
-            found += violations(page, address)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{address}: wider than the window")
+            found += complaints(page, address, modes=["light"], targets=False)
     assert not found, "\n".join(found)

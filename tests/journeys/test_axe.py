@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Error, Page, expect
 
@@ -16,23 +15,11 @@ from quizapp.quizzes.models import ReviewTime
 from tests.attempts.exam import Exam, make_exam
 from tests.journeys.steps import RIGHT, Paper
 from tests.support import browser
+from tests.support.axe import WIDER, complaints
 from tests.support.cast import sign_in_page
 from tests.support.time import MovableClock
 
-MODES = {"light": ("light", "normal"), "dark": ("dark", "normal"), "large": ("light", "large")}
-LEAST = 43.5  # px of a target, with half a pixel for rounding: 44 is the promise
 NARROW = (320, 640)  # px: a small phone, or 1280 at 400 %; and 1280 at 200 %
-# Kept out: links within a sentence, what is seen only by screen readers, and fields whose label is the target.
-TARGETS = """least => [...document.querySelectorAll("a[href], button, select, textarea, summary, label, input")]
-  .map(node => ({ node, box: node.getBoundingClientRect() }))
-  .filter(({ node, box }) => box.width > 2 && box.height > 2 && getComputedStyle(node).visibility !== "hidden"
-    && box.bottom > 0 && !(node.tagName === "LABEL" && !node.querySelector("input")))
-  .filter(({ node }) => !(node.tagName === "A" && getComputedStyle(node).display === "inline"
-    && node.parentElement.textContent.trim().length > node.textContent.trim().length))
-  .filter(({ node }) => !(node.tagName === "INPUT" && node.closest("label")))
-  .filter(({ box }) => box.width < least || box.height < least)
-  .map(({ node, box }) => `${Math.round(box.width)}x${Math.round(box.height)} ${node.outerHTML.slice(0, 120)}`)"""
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @dataclass
@@ -204,21 +191,7 @@ def exam(clock: MovableClock, live_server: Any) -> Exam:
 
 def look(visit: Visit, name: str) -> None:
     """Note what is wrong with the page as it stands, in each mode."""
-    page = visit.page
-    for mode, (theme, type_size) in MODES.items():
-        page.evaluate(
-            "([theme, size]) => Object.assign(document.documentElement.dataset, { bsTheme: theme, type: size })",
-            [theme, type_size],
-        )
-        # Dark differs from light by its colours alone.
-        rules = {"runOnly": ["color-contrast"]} if mode == "dark" else {}
-        broken = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]
-        problems = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in broken]
-        problems += [f"small target: {each}" for each in page.evaluate(TARGETS, LEAST)]
-        if (wider := page.evaluate(WIDER)) > 0:
-            problems.append(f"wider than the window by {wider} px")
-        visit.found += [f"{name}, {mode}: {problem}" for problem in problems]
-    page.evaluate("Object.assign(document.documentElement.dataset, { bsTheme: 'light', type: 'normal' })")
+    visit.found += complaints(visit.page, name)
 
 
 def reflow(visit: Visit, name: str) -> None:
