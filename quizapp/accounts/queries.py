@@ -1,11 +1,30 @@
 """Finding the account behind a cookie."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from quizapp.accounts.models import Account, SignIn
 from quizapp.accounts.operations import normal_login, token_hash
 from quizapp.db import db
 from quizapp.web import clock
+from quizapp.web.access import Caller
+
+# Written once, of columns alone: this is asked with every save.
+_CALLER = (
+    select(Account.__table__.c.id, Account.__table__.c.password_is_temporary)
+    .join(SignIn.__table__, SignIn.__table__.c.account_id == Account.__table__.c.id)
+    .where(
+        SignIn.__table__.c.token_hash == bindparam("token"),
+        SignIn.__table__.c.ended_at.is_(None),
+        SignIn.__table__.c.expires_at > bindparam("now"),
+        Account.__table__.c.disabled_at.is_(None),
+    )
+)
+
+
+def caller_signed_in(token: str) -> Caller | None:
+    """Who holds this token, while the sign-in lasts and the account is not disabled."""
+    row = db.session.execute(_CALLER, {"token": token_hash(token), "now": clock.now()}).first()
+    return Caller(*row) if row is not None else None
 
 
 def account_signed_in(token: str) -> Account | None:

@@ -9,8 +9,8 @@ from flask_wtf.csrf import generate_csrf
 from quizapp.accounts.forms import PasswordForm, SignInForm
 from quizapp.accounts.operations import change_password, sign_in, sign_out
 from quizapp.accounts.passwords import SHORTEST_PASSWORD, PasswordError
-from quizapp.accounts.queries import account_signed_in
-from quizapp.web.access import ROLE_NAMES, Role, allow, allowed_roles, public, wants_json
+from quizapp.accounts.queries import account_signed_in, caller_signed_in
+from quizapp.web.access import ROLE_NAMES, Role, allow, allowed_roles, caller, identify_by, public, wants_json
 from quizapp.web.views import safe_next
 
 accounts = Blueprint("accounts", __name__, template_folder="templates")
@@ -20,6 +20,7 @@ def init_login(app: Flask) -> None:
     """Let Flask-Login keep the token in the session cookie and find the account behind it."""
     manager = LoginManager(app)
     manager.user_loader(account_signed_in)
+    identify_by(app, caller_signed_in)
     manager.session_protection = None  # it compares addresses, and phones change theirs in the middle of a test
 
 
@@ -27,7 +28,8 @@ def ask_for_own_password() -> ResponseReturnValue | None:
     """Before a request: whoever signed in with a one-time password chooses their own first, and does nothing else."""
     if request.endpoint in (None, "accounts.me") or not allowed_roles(current_app, str(request.endpoint)):
         return None  # the page for it, and what needs no sign-in: the door, how one likes to read, styles
-    if not current_user.is_authenticated or not current_user.password_is_temporary:
+    who = caller()
+    if who is None or not who.password_is_temporary:
         return None
     if wants_json():
         return jsonify(error="choose_password", choose_password=url_for("accounts.me")), 403

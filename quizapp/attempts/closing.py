@@ -7,12 +7,12 @@ The database decides every race: of all who would end an attempt, the one that h
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, undefer
 
 from quizapp.attempts.endings import BY_CANDIDATE, BY_CLOCK, Ending, end_all
+from quizapp.attempts.locking import locked
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.db import db, outage_of, writing
@@ -41,9 +41,10 @@ def submit_attempt(*, attempt: Attempt, arrived_at: datetime, lease: int | None 
     attempt_id = attempt.id
     with writing("submit") as session:
         row = locked(session, attempt_id)
+        assert row is not None, "the caller has read it"
         if row.submitted_at is not None:
             return
-        late = is_late(arrived_at, row.deadline, attempt.quiz.grace)
+        late = is_late(arrived_at, row.deadline, row.grace)
         if not late and lease is not None and lease != row.lease:
             raise AttemptRefused(Refusal.TAKEN_OVER)
         fresh = session.get_one(Attempt, attempt_id, populate_existing=True)
@@ -126,16 +127,3 @@ def _end_due(attempt_ids: Sequence[int], *, wait: bool = False) -> int:
 
 def _is_due(deadline: datetime, grace: timedelta, now: datetime) -> bool:
     return is_late(now, deadline, grace + SETTLING)
-
-
-Locked: TypeAlias = Row[datetime | None, str | None, datetime, int, datetime | None]
-
-
-def locked(session: Session, attempt_id: int) -> Locked:
-    """The attempt's dates and lease, read under its lock: a save and a submission of one attempt take turns."""
-    return session.execute(
-        select(Attempt.submitted_at, Attempt.ended_by, Attempt.deadline, Attempt.lease, Quiz.withdrawn_at)
-        .join(Quiz, Attempt.quiz_id == Quiz.id)
-        .where(Attempt.id == attempt_id)
-        .with_for_update(of=Attempt)
-    ).one()

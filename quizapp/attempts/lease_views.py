@@ -4,7 +4,6 @@ from typing import Annotated
 
 from flask import g, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from quizapp.attempts.closing import is_over
@@ -13,7 +12,7 @@ from quizapp.attempts.pulse import pulse_of
 from quizapp.attempts.queries import own_attempt
 from quizapp.attempts.sheet import kept_places, sheet_of
 from quizapp.attempts.views import attempts
-from quizapp.web.access import Role, allow
+from quizapp.web.access import Role, allow, caller_id
 
 attempts.add_app_template_filter(page_lease)
 
@@ -30,11 +29,11 @@ class LeaseBody(BaseModel):
 @allow(Role.STAFF)
 def take_over(attempt_id: int) -> ResponseReturnValue:
     """Let the page that asks be the one that saves. Asking again changes nothing; a page served later is not undone."""
-    attempt = own_attempt(current_user, attempt_id)
+    attempt = own_attempt(caller_id(), attempt_id)
     try:
         body = LeaseBody.model_validate_json(request.get_data())
     except ValidationError:
         return jsonify(error="not_understood"), 422
     held = take_lease(attempt=attempt, arrived_at=g.arrived_at, page=body.lease)
-    kept = kept_places(sheet_of(own_attempt(current_user, attempt_id)))  # nobody else saves from here on
+    kept = kept_places(sheet_of(own_attempt(caller_id(), attempt_id)))  # nobody else saves from here on
     return jsonify(lease=held, seconds_left=pulse_of(attempt).seconds_left, over=is_over(attempt), kept=kept)

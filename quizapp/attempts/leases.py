@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
-from quizapp.attempts.closing import locked
+from quizapp.attempts.locking import locked, require_savable
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.refusals import AttemptRefused, Refusal
-from quizapp.attempts.saving import require_savable
 from quizapp.db import writing
 from quizapp.web import clock
 
@@ -33,11 +32,12 @@ def take_lease(*, attempt: Attempt, arrived_at: datetime, page: int) -> int:
     no longer the one. Raises AttemptRefused where a page served later has it, and for an attempt that takes no
     answers any more.
     """
-    attempt_id, grace, started_at = attempt.id, attempt.quiz.grace, attempt.started_at
+    attempt_id = attempt.id
     with writing("lease") as session:
         row = locked(session, attempt_id)
-        require_savable(row, arrived_at, grace)
-        highest = max(row.lease + 1, _milliseconds(started_at, arrived_at + CLOCKS_APART))
+        assert row is not None, "the caller has read it"
+        require_savable(row, arrived_at)
+        highest = max(row.lease + 1, _milliseconds(row.started_at, arrived_at + CLOCKS_APART))
         if not row.lease <= page <= highest:
             raise AttemptRefused(Refusal.TAKEN_OVER)
         session.execute(update(Attempt).where(Attempt.id == attempt_id).values(lease=page))

@@ -21,7 +21,7 @@ from quizapp.attempts.queries import branch_names, own_attempt
 from quizapp.attempts.views import attempts
 from quizapp.quizzes.queries import RUNS_QUIZZES, quiz_run_by
 from quizapp.web import clock
-from quizapp.web.access import Role, allow, wants_json
+from quizapp.web.access import Role, allow, caller_id, wants_json
 
 LONGEST_AGO = 30 * 86_400
 """Seconds. What a phone has kept for longer than this is about no test that runs."""
@@ -43,7 +43,7 @@ class LeavingBody(BaseModel):
 @allow(Role.STAFF)
 def leave(attempt_id: int) -> ResponseReturnValue:
     """Keep that the page was out of sight. ``id`` is null where nothing is recorded."""
-    attempt = own_attempt(current_user, attempt_id)
+    attempt = own_attempt(caller_id(), attempt_id)
     try:
         body = LeavingBody.model_validate_json(request.get_data())
     except ValidationError:
@@ -59,7 +59,7 @@ def leave(attempt_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def explain(attempt_id: int, leaving_id: int) -> ResponseReturnValue:
     """Keep what the candidate says about one record, during the test or after it."""
-    attempt = own_attempt(current_user, attempt_id)
+    attempt = own_attempt(caller_id(), attempt_id)
     leaving = leaving_of(attempt, leaving_id) or abort(404)
     text = request.form.get("explanation", "").strip()[:LONGEST_EXPLANATION]
     if text:

@@ -78,12 +78,12 @@ def own_person(account: Account) -> Person:
     return person_of(account) or abort(404)
 
 
-def own_attempt(account: Account, attempt_id: int) -> Attempt:
+def own_attempt(account_id: int, attempt_id: int) -> Attempt:
     """That attempt, where it is the account's own; otherwise 404."""
     attempt = db.session.scalar(
         select(Attempt)
         .join(Person, Attempt.person_id == Person.id)
-        .where(Attempt.id == attempt_id, Person.account_id == account.id)
+        .where(Attempt.id == attempt_id, Person.account_id == account_id)
     )
     return attempt if attempt is not None else abort(404)
 

@@ -16,7 +16,7 @@ from quizapp.domain.bank_yaml import BankError
 from quizapp.domain.paper import paper_from_json
 from quizapp.roster.queries import branch_at, department_name, unit_name
 from quizapp.web import clock
-from quizapp.web.access import Role, allow, public
+from quizapp.web.access import Role, allow, caller_id, public
 from quizapp.web.wording import said
 
 
@@ -92,6 +92,6 @@ def ask_about(attempt_id: int, position: int) -> ResponseReturnValue:
 
 def _ended(attempt_id: int) -> Attempt | None:
     """The account's own attempt, once it has ended; None while it runs."""
-    attempt = own_attempt(current_user, attempt_id)
+    attempt = own_attempt(caller_id(), attempt_id)
     close_if_due(attempt)
     return attempt if attempt.submitted_at is not None else None

@@ -4,25 +4,59 @@ Each item's version is its sequence: a save names the version it has seen, and t
 still so. With the lease and the operation id, a save that arrives twice, late or out of order changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from flask import abort
+from sqlalchemy import BindParameter, CursorResult, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from quizapp.attempts.closing import Locked, locked
-from quizapp.attempts.endings import BY_CANDIDATE
 from quizapp.attempts.letters import to_bank
+from quizapp.attempts.locking import Locked, locked, require_savable
 from quizapp.attempts.models import Attempt, ItemResponse
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.banks.queries import bank_of
 from quizapp.db import writing
-from quizapp.domain.paper import Paper, paper_from_json
-from quizapp.domain.timing import is_late
+from quizapp.domain.bank import Bank
+from quizapp.domain.paper import paper_item_from_json
 from quizapp.web import clock
+
+_RESPONSE = cast("Table", ItemResponse.__table__)
+
+# Written once, of columns alone, as the database has to think about them once only.
+_KEPT = select(
+    *(_RESPONSE.c[name] for name in ("position", "version", "operation", "answer", "marked", "saved_at"))
+).where(
+    _RESPONSE.c.attempt_id == bindparam("attempt"), _RESPONSE.c.position.in_(bindparam("positions", expanding=True))
+)
+_WRITTEN: dict[str, BindParameter[Any]] = {
+    name: bindparam(name) for name in ("answer", "marked", "operation", "saved_at")
+}
+_PLACE: dict[str, BindParameter[Any]] = {"attempt_id": bindparam("attempt"), "position": bindparam("place")}
+_INSERT_SQLITE = (
+    sqlite.insert(_RESPONSE)
+    .values(**_PLACE, version=1, **_WRITTEN)
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True)
+)
+_INSERT_POSTGRESQL = (
+    postgresql.insert(_RESPONSE)
+    .values(**_PLACE, version=1, **_WRITTEN)
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True)
+)
+_UPDATE = (
+    update(_RESPONSE)
+    .where(
+        _RESPONSE.c.attempt_id == bindparam("attempt"),
+        _RESPONSE.c.position == bindparam("place"),
+        _RESPONSE.c.version == bindparam("seen"),
+    )
+    .values(version=bindparam("next"), **_WRITTEN)
+)
 
 
 @dataclass(frozen=True)
@@ -68,40 +102,36 @@ class _Kept:
     saved_at: datetime
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of each change, in the order given, and when the attempt ends."""
+
+    results: Sequence[Saved | NotSaved]
+    deadline: datetime
+
+
 def save_responses(
-    *, attempt: Attempt, changes: Sequence[Change], arrived_at: datetime, lease: int | None
-) -> list[Saved | NotSaved]:
+    *, account_id: int, attempt_id: int, changes: Sequence[Change], arrived_at: datetime, lease: int | None
+) -> Outcome:
     """Keep what was marked, each item by itself, in the order given; what is saved is on disk when this returns.
 
-    ``lease`` is the one the page holds; None is a plain form, whose sending takes the attempt over. Raises
-    AttemptRefused where the attempt takes nothing from this page any more: then nothing was changed, unless the
-    same operations had been accepted before, which is said again instead.
+    ``lease`` is the one the page holds; None is a plain form, whose sending takes the attempt over. 404 where the
+    attempt is not the account's. Raises AttemptRefused where the attempt takes nothing from this page any more: then
+    nothing was changed, unless the same operations had been accepted before, which is said again instead.
     """
-    attempt_id, grace = attempt.id, attempt.quiz.grace
-    answers = _in_bank_letters(attempt, changes)
     with writing("save") as session:
         row = locked(session, attempt_id)
-        kept = _kept(session, attempt_id, [change.position for change in changes])
-        again = _all_repeated(kept, changes, answers)
-        if again:
-            return list(again)
-        require_savable(row, arrived_at, grace)
-        _require_lease(session, attempt_id, row, lease)
-        saved_at = clock.now()
-        return [
-            _keep(session, attempt_id, change, answer, kept, saved_at)
-            for change, answer in zip(changes, answers, strict=True)
-        ]
-
-
-def require_savable(row: Locked, arrived_at: datetime, grace: timedelta) -> None:
-    """Raise AttemptRefused where an attempt takes no answers that arrived then."""
-    if row.submitted_at is not None:
-        raise AttemptRefused(Refusal.SUBMITTED if row.ended_by == BY_CANDIDATE else Refusal.LATE)
-    if row.withdrawn_at is not None:
-        raise AttemptRefused(Refusal.WITHDRAWN)
-    if is_late(arrived_at, row.deadline, grace):
-        raise AttemptRefused(Refusal.LATE)
+        if row is None or row.account_id != account_id:
+            abort(404)
+        saving = _Saving(session, attempt_id, list(zip(changes, _in_bank_letters(row, changes), strict=True)))
+        try:
+            require_savable(row, arrived_at)
+            _require_lease(session, attempt_id, row, lease)
+        except AttemptRefused:
+            if again := saving.said_before():
+                return Outcome(again, row.deadline)
+            raise
+        return Outcome(saving.keep(clock.now()), row.deadline)
 
 
 def _require_lease(session: Session, attempt_id: int, row: Locked, lease: int | None) -> None:
@@ -112,49 +142,66 @@ def _require_lease(session: Session, attempt_id: int, row: Locked, lease: int | 
         raise AttemptRefused(Refusal.TAKEN_OVER)
 
 
-def _in_bank_letters(attempt: Attempt, changes: Sequence[Change]) -> list[list[str] | None]:
+def _in_bank_letters(row: Locked, changes: Sequence[Change]) -> Iterator[list[str] | None]:
     """What a page sent, as it is stored; None for what the paper does not offer."""
-    paper = paper_from_json(attempt.paper)
-    return [_answer(attempt, paper, change) for change in changes]
+    places, bank = row.paper["items"], bank_of(row.bank_revision_id)
+    for change in changes:
+        yield _answer(places[change.position], bank, change) if 0 <= change.position < len(places) else None
 
 
-def _answer(attempt: Attempt, paper: Paper, change: Change) -> list[str] | None:
-    if not 0 <= change.position < len(paper.items):
-        return None
-    entry = paper.items[change.position]
+def _answer(stored: dict[str, Any], bank: Bank, change: Change) -> list[str] | None:
+    place = paper_item_from_json(stored)
     try:
-        return list(to_bank(entry, bank_of(attempt.quiz.bank_revision_id).item(entry.item_id), change.shown))
+        return list(to_bank(place, bank.item(place.item_id), change.shown))
     except ValueError:
         return None
 
 
-def _kept(session: Session, attempt_id: int, positions: Sequence[int]) -> dict[int, _Kept]:
-    """What was saved before, by position."""
-    columns = (
-        ItemResponse.version,
-        ItemResponse.operation,
-        ItemResponse.answer,
-        ItemResponse.marked,
-        ItemResponse.saved_at,
-    )
-    rows = session.execute(
-        select(ItemResponse.position, *columns).where(
-            ItemResponse.attempt_id == attempt_id, ItemResponse.position.in_(positions)
-        )
-    )
-    return {row[0]: _Kept(*row[1:]) for row in rows}
+class _Saving:
+    """Changes of one attempt, each with its answer in the bank's letters, on the way to the database.
+
+    Most saves are new and fit: those are written without a look at what was there, since the database compares the
+    versions. Only where that fails is it read what was saved before.
+    """
+
+    def __init__(self, session: Session, attempt_id: int, changes: "Sequence[tuple[Change, list[str] | None]]") -> None:
+        self._session, self._attempt_id, self._changes = session, attempt_id, changes
+
+    def keep(self, saved_at: datetime) -> list[Saved | NotSaved]:
+        """Write each; what was accepted before is said again."""
+        results: list[Saved | NotSaved] = []
+        kept: dict[int, _Kept] | None = None
+        for change, answer in self._changes:
+            if answer is None:
+                results.append(NotSaved(change.position, Refusal.NOT_AN_ANSWER))
+            elif _compare_and_set(self._session, self._attempt_id, change, answer, saved_at):
+                results.append(Saved(change.position, change.version + 1, saved_at))
+            elif not any(isinstance(one, Saved) for one in results) and (again := self.said_before()):
+                return list(again)
+            else:
+                kept = kept or self._kept()
+                results.append(_repeated(kept, change, answer) or NotSaved(change.position, Refusal.STALE))
+        return results
+
+    def said_before(self) -> list[Saved]:
+        """What was said to these very saves before; empty where one of them is new."""
+        return _all_repeated(self._kept(), self._changes)
+
+    def _kept(self) -> dict[int, _Kept]:
+        """What stands in the database, by position."""
+        positions = [change.position for change, _answer in self._changes]
+        rows = self._session.execute(_KEPT, {"attempt": self._attempt_id, "positions": positions})
+        return {row[0]: _Kept(*row[1:]) for row in rows}
 
 
-def _all_repeated(
-    kept: dict[int, _Kept], changes: Sequence[Change], answers: Sequence[list[str] | None]
-) -> list[Saved]:
+def _all_repeated(kept: Mapping[int, _Kept], changes: "Sequence[tuple[Change, list[str] | None]]") -> list[Saved]:
     """What was said to these very saves before; empty where one of them is new.
 
     Of an item that is in it twice only the later save is kept: that it was accepted proves the one before it.
     """
     found: list[Saved] = []
     later: dict[int, int] = {}  # by position, the version that the next save of it in this batch had seen
-    for change, answer in zip(reversed(changes), reversed(answers), strict=True):
+    for change, answer in reversed(changes):
         saved = _repeated(kept, change, answer)
         if saved is None and later.get(change.position) == change.version + 1:
             saved = Saved(change.position, change.version + 1, kept[change.position].saved_at)
@@ -165,7 +212,7 @@ def _all_repeated(
     return found[::-1]
 
 
-def _repeated(kept: dict[int, _Kept], change: Change, answer: list[str] | None) -> Saved | None:
+def _repeated(kept: Mapping[int, _Kept], change: Change, answer: list[str] | None) -> Saved | None:
     """What was said to this very save before; None where it is a new one."""
     before = kept.get(change.position)
     if before is None or answer is None:
@@ -175,51 +222,19 @@ def _repeated(kept: dict[int, _Kept], change: Change, answer: list[str] | None) 
     return Saved(change.position, before.version, before.saved_at)
 
 
-def _keep(
-    session: Session,
-    attempt_id: int,
-    change: Change,
-    answer: list[str] | None,
-    kept: dict[int, _Kept],
-    saved_at: datetime,
-) -> Saved | NotSaved:
-    if answer is None:
-        return NotSaved(change.position, Refusal.NOT_AN_ANSWER)
-    if (again := _repeated(kept, change, answer)) is not None:
-        return again
-    if not _compare_and_set(session, attempt_id, change, answer, saved_at):
-        return NotSaved(change.position, Refusal.STALE)
-    version = change.version + 1
-    kept[change.position] = _Kept(version, change.operation, answer, change.marked, saved_at)
-    return Saved(change.position, version, saved_at)
-
-
 def _compare_and_set(session: Session, attempt_id: int, change: Change, answer: list[str], saved_at: datetime) -> bool:
     """Write the row only where it still has the version that the writer had seen (0: only where there is none)."""
-    values: dict[str, Any] = {
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    statement = (_INSERT_SQLITE if is_sqlite else _INSERT_POSTGRESQL) if change.version == 0 else _UPDATE
+    values = {
+        "attempt": attempt_id,
+        "place": change.position,
+        "seen": change.version,
+        "next": change.version + 1,
         "answer": answer,
         "marked": change.marked,
         "operation": change.operation,
         "saved_at": saved_at,
     }
-    if change.version == 0:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-        done = session.execute(
-            dialect.insert(ItemResponse)
-            .values(attempt_id=attempt_id, position=change.position, version=1, **values)
-            .on_conflict_do_nothing()
-            .returning(ItemResponse.version)
-        )
-    else:
-        done = session.execute(
-            update(ItemResponse)
-            .where(
-                ItemResponse.attempt_id == attempt_id,
-                ItemResponse.position == change.position,
-                ItemResponse.version == change.version,
-            )
-            .values(version=change.version + 1, **values)
-            .returning(ItemResponse.version)
-            .execution_options(synchronize_session=False)
-        )
-    return done.first() is not None
+    done = session.execute(statement, values)
+    return cast("CursorResult[Any]", done).rowcount == 1

@@ -25,7 +25,7 @@ from quizapp.domain.timing import seconds_left
 from quizapp.quizzes.queries import spec_of
 from quizapp.roster.queries import branch_at, person_of, tree_at
 from quizapp.web import clock
-from quizapp.web.access import Role, allow, wants_json
+from quizapp.web.access import Role, allow, caller_id, wants_json
 from quizapp.web.views import keep_choices
 
 attempts = Blueprint("attempts", __name__, template_folder="templates")
@@ -60,7 +60,7 @@ def home() -> ResponseReturnValue:
 @allow(Role.STAFF)
 def paper(attempt_id: int) -> ResponseReturnValue:
     """The paper with everything saved so far."""
-    attempt = own_attempt(current_user, attempt_id)
+    attempt = own_attempt(caller_id(), attempt_id)
     if is_over(attempt):
         return _to_result(attempt)
     if attempt.quiz.withdrawn_at is not None or not is_inside(attempt.quiz, request.remote_addr or ""):
@@ -81,14 +81,16 @@ def paper(attempt_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def save(attempt_id: int) -> ResponseReturnValue:
     """Save what was marked. What is acknowledged is on disk; an item that has changed elsewhere comes back as it is."""
-    attempt = own_attempt(current_user, attempt_id)
     try:
         body = SaveBody.model_validate_json(request.get_data())
     except ValidationError:
         return jsonify(error="not_understood", message=_(SENTENCES[Refusal.NOT_AN_ANSWER])), 422
-    saved = save_responses(attempt=attempt, changes=body.changes(), arrived_at=g.arrived_at, lease=body.lease)
-    left = max(0.0, (attempt.deadline - clock.now()).total_seconds())
-    return jsonify(results=list(save_results(saved, lambda: sheet_of(attempt))), seconds_left=left, lease=body.lease)
+    saved = save_responses(
+        account_id=caller_id(), attempt_id=attempt_id, changes=body.changes(), arrived_at=g.arrived_at, lease=body.lease
+    )
+    left = max(0.0, (saved.deadline - clock.now()).total_seconds())
+    results = save_results(saved.results, lambda: sheet_of(own_attempt(caller_id(), attempt_id)))
+    return jsonify(results=list(results), seconds_left=left, lease=body.lease)
 
 
 @attempts.post("/attempts/<int:attempt_id>/responses")
@@ -96,10 +98,12 @@ def save(attempt_id: int) -> ResponseReturnValue:
 def save_sheet(attempt_id: int) -> ResponseReturnValue:
     """Save the whole sheet from a plain form, then stay, or go on to submission. 大字 is a button of that form."""
     after_this_request(keep_choices)
-    attempt = own_attempt(current_user, attempt_id)
+    attempt = own_attempt(caller_id(), attempt_id)
     asked = list(changes(request.form, sheet_of(attempt)))
-    saved = save_responses(attempt=attempt, changes=asked, arrived_at=g.arrived_at, lease=None)
-    refused = [one.reason for one in saved if isinstance(one, NotSaved)]
+    saved = save_responses(
+        account_id=caller_id(), attempt_id=attempt_id, changes=asked, arrived_at=g.arrived_at, lease=None
+    )
+    refused = [one.reason for one in saved.results if isinstance(one, NotSaved)]
     if stale := refused.count(Refusal.STALE):
         flash(_("%(n)s items had been answered elsewhere; please check them below.", n=stale), "warning")
     if unread := refused.count(Refusal.NOT_AN_ANSWER):
@@ -116,7 +120,7 @@ def save_sheet(attempt_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def time_left(attempt_id: int) -> ResponseReturnValue:
     """The pulse of an open page; and the token its saves must carry by now."""
-    pulse = pulse_of(own_attempt(current_user, attempt_id))
+    pulse = pulse_of(own_attempt(caller_id(), attempt_id))
     return jsonify(csrf_token=generate_csrf(), **vars(pulse))
 
 
@@ -124,7 +128,7 @@ def time_left(attempt_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def submission(attempt_id: int) -> ResponseReturnValue:
     """What is unanswered and marked, before the act that ends the attempt."""
-    attempt = own_attempt(current_user, attempt_id)
+    attempt = own_attempt(caller_id(), attempt_id)
     if is_over(attempt):
         return _to_result(attempt)
     return render_template(
@@ -142,7 +146,7 @@ def submission(attempt_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def submit(attempt_id: int) -> ResponseReturnValue:
     """End the attempt. However often this arrives, it is submitted once; a script is given the receipt."""
-    attempt = own_attempt(current_user, attempt_id)
+    attempt = own_attempt(caller_id(), attempt_id)
     submit_attempt(attempt=attempt, arrived_at=g.arrived_at, lease=request.form.get("lease", type=int))
     if not wants_json():
         return _to_result(attempt)
@@ -154,7 +158,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def result(attempt_id: int) -> ResponseReturnValue:
     """The receipt, and what the review policy shows by now."""
-    attempt = own_attempt(current_user, attempt_id)
+    attempt = own_attempt(caller_id(), attempt_id)
     close_if_due(attempt)
     if attempt.submitted_at is None:
         if attempt.quiz.withdrawn_at is not None:  # the door says so; the paper would lead back here

@@ -22,6 +22,7 @@ __all__ = [
     "ShortageError",
     "draw_paper",
     "paper_from_json",
+    "paper_item_from_json",
     "paper_to_json",
     "prepare",
     "share_points",
@@ -74,19 +75,20 @@ def paper_to_json(paper: Paper) -> dict[str, Any]:
 def paper_from_json(data: dict[str, Any]) -> Paper:
     """The inverse of `paper_to_json`. Raises ValueError for what that did not write."""
     try:
-        items = tuple(
-            PaperItem(
-                item_id=item["item_id"],
-                section=item["section"],
-                points=Decimal(item["points"]),
-                letters=tuple(item["letters"]),
-                case_id=item["case_id"],
-            )
-            for item in data["items"]
-        )
-        return Paper(items, data["seed"])
+        return Paper(tuple(map(paper_item_from_json, data["items"])), data["seed"])
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError(f"not a paper: {error!r}") from error
+
+
+def paper_item_from_json(item: dict[str, Any]) -> PaperItem:
+    """One of the ``items`` of what `paper_to_json` wrote, where a save needs no more of the paper."""
+    return PaperItem(
+        item_id=item["item_id"],
+        section=item["section"],
+        points=Decimal(item["points"]),
+        letters=tuple(item["letters"]),
+        case_id=item["case_id"],
+    )
 
 
 class ShortageError(Exception):

@@ -1,10 +1,11 @@
 """Who may call what. Everything is denied unless the view says whom it allows."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, jsonify, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -32,6 +33,7 @@ ROLE_NAMES = {
     Role.ADMINISTRATOR: N_("Administrator"),
 }
 
+FIND = "quizapp_find_caller"
 EVERYBODY: frozenset[Role] = frozenset()
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -69,7 +71,37 @@ def may(endpoint: str) -> bool:
 
 def has_role(*roles: Role) -> bool:
     """Whether the present caller has one of the roles."""
+    if Role.STAFF in roles:
+        return caller() is not None
     return bool(current_user.is_authenticated and current_user.roles & set(roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: the account's id, and whether its password is to be changed first. All that a save needs to know."""
+
+    id: int
+    password_is_temporary: bool
+
+
+def identify_by(app: Flask, find: Callable[[str], Caller | None]) -> None:
+    """Let `caller` find whoever signed in with a token by ``find``."""
+    app.extensions[FIND] = find
+
+
+def caller() -> Caller | None:
+    """Who calls, asked once for a request; None where nobody has signed in. ``current_user`` is the whole account."""
+    if "caller" not in g:
+        token = session.get("_user_id")  # where Flask-Login keeps what `Account.get_id` gives
+        g.caller = current_app.extensions[FIND](token) if token else None
+    found: Caller | None = g.caller
+    return found
+
+
+def caller_id() -> int:
+    """The account's id of whoever calls a view that is for people who signed in."""
+    found = caller()
+    return found.id if found is not None else abort(404)
 
 
 def init_app(app: Flask) -> None:
@@ -86,7 +118,7 @@ def _guard() -> ResponseReturnValue | None:
         abort(404)
     if not roles or has_role(*roles):
         return None
-    if current_user.is_authenticated:
+    if caller() is not None:
         abort(404)  # the caller need not know that the page exists
     return _ask_to_sign_in()
 

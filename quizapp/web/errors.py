@@ -67,7 +67,8 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 def _busy(reason: str) -> ResponseReturnValue:
     """What may pass by itself: nothing was acknowledged, and the page asks again. The log names no value of a query."""
     log.error("%s %s was refused: the cause is %s", request.method, request.path, reason)
-    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # who asks is not asked again
+    g.caller = None  # who asks is not asked again
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     answer = make_response(_page(503, gettext(SENTENCES[503]), "busy"))
     answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer

@@ -83,8 +83,10 @@ def _refuse_nul() -> None:
 
 
 def _add_headers(response: Response) -> Response:
+    given = {name.lower() for name, _value in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not (request.endpoint or "").endswith("static"):
-        response.headers.setdefault("Cache-Control", "no-store")
+        if name.lower() not in given:
+            response.headers.add(name, value)
+    if "cache-control" not in given and not (request.endpoint or "").endswith("static"):
+        response.headers.add("Cache-Control", "no-store")
     return response

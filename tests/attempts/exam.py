@@ -1,7 +1,8 @@
 """A small test that is open, with a bank of every kind of item, for the candidates of the cast."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +11,14 @@ from sqlalchemy import select
 
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.operations import start_attempt
+from quizapp.attempts.saving import Change, NotSaved, Saved, save_responses
 from quizapp.banks.operations import add_bank
 from quizapp.db import db
 from quizapp.domain.bank import ItemType
 from quizapp.domain.paper import PaperSpec, Section
 from quizapp.quizzes.models import CountedAttempt, Quiz, ReviewTime
 from quizapp.quizzes.operations import QuizPlan, publish_quiz
+from quizapp.roster.models import Person
 from quizapp.web import clock
 from tests.support.cast import Cast, make_cast
 
@@ -106,6 +109,18 @@ def make_exam(app: Flask, bank: str = BANK, **changes: Any) -> Exam:
         )
         quiz = publish_quiz(publisher_id=cast.organizer.account_id, plan=replace(plan, **changes))
         return Exam(cast, quiz.id)
+
+
+def save_all(
+    attempt: Attempt, changes: Sequence[Change], *, arrived_at: datetime, lease: int | None
+) -> list[Saved | NotSaved]:
+    """Save as the candidate of the attempt; what became of each change."""
+    account_id = db.session.get_one(Person, attempt.person_id).account_id
+    assert account_id is not None
+    outcome = save_responses(
+        account_id=account_id, attempt_id=attempt.id, changes=changes, arrived_at=arrived_at, lease=lease
+    )
+    return list(outcome.results)
 
 
 def publish_again(exam: Exam, **changes: Any) -> Exam:

@@ -14,14 +14,14 @@ from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.implausible import FOUND_OUT, PACE, SAME, questions_in
 from quizapp.attempts.letters import to_page
 from quizapp.attempts.models import Attempt, AttemptScore
-from quizapp.attempts.saving import Change, save_responses
+from quizapp.attempts.saving import Change
 from quizapp.audit.models import AuditEntry
 from quizapp.banks.queries import bank_of
 from quizapp.db import db, writing
 from quizapp.domain.bank import ItemType
 from quizapp.domain.paper import PaperSpec, Section, paper_from_json
 from quizapp.roster.operations import add_person
-from tests.attempts.exam import Exam, make_exam
+from tests.attempts.exam import Exam, make_exam, save_all
 from tests.support.cast import Member, sign_in_as
 from tests.support.time import MovableClock
 
@@ -49,7 +49,7 @@ def sit(exam: Exam, person_id: int | None, clock: MovableClock, wrong: dict[str,
         clock.advance(seconds=seconds)
         shown = to_page(entry, (wrong.get(entry.item_id) or bank.item(entry.item_id).key[0],))
         change = Change(position, tuple(shown), False, 0, f"operation-{position}")
-        save_responses(attempt=exam.attempt(attempt.id), changes=[change], arrived_at=clock.now(), lease=None)
+        save_all(exam.attempt(attempt.id), [change], arrived_at=clock.now(), lease=None)
     submit_attempt(attempt=exam.attempt(attempt.id), arrived_at=clock.now())
     clock.set(began)
     return exam.attempt(attempt.id)

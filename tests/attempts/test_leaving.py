@@ -12,10 +12,10 @@ from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.leases import take_lease
 from quizapp.attempts.leaving import MOST_OF_AN_ATTEMPT, Seen, leavings_of, record_leaving
 from quizapp.attempts.models import Attempt, AttemptScore, Leaving
-from quizapp.attempts.saving import Change, save_responses
+from quizapp.attempts.saving import Change
 from quizapp.audit.models import AuditEntry
 from quizapp.db import db
-from tests.attempts.exam import Exam, make_exam
+from tests.attempts.exam import Exam, make_exam, save_all
 from tests.support.cast import Member, sign_in_as
 from tests.support.time import MovableClock
 
@@ -86,7 +86,7 @@ def test_the_time_after_the_end_does_not_count(exam: Exam, clock: MovableClock) 
 
 def save(exam: Exam, attempt: Attempt, clock: MovableClock, position: int) -> None:
     one = Change(position, ("true",), True, 0, f"operation-{position}")
-    save_responses(attempt=exam.attempt(attempt.id), changes=[one], arrived_at=clock.now(), lease=None)
+    save_all(exam.attempt(attempt.id), [one], arrived_at=clock.now(), lease=None)
 
 
 def test_while_saves_arrived_nobody_was_away(exam: Exam, clock: MovableClock) -> None:

@@ -18,13 +18,13 @@ from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemSco
 from quizapp.attempts.operations import start_attempt
 from quizapp.attempts.queries import CountedResult, counted, counted_results, score_of
 from quizapp.attempts.refusals import AttemptRefused, Refusal
-from quizapp.attempts.saving import Change, NotSaved, Saved, save_responses
+from quizapp.attempts.saving import Change, NotSaved, Saved
 from quizapp.banks.queries import bank_of
 from quizapp.db import db
 from quizapp.domain.paper import paper_from_json
 from quizapp.quizzes.models import CountedAttempt
 from quizapp.quizzes.operations import withdraw_quiz
-from tests.attempts.exam import Exam, make_exam
+from tests.attempts.exam import Exam, make_exam, save_all
 from tests.support.time import MovableClock
 
 
@@ -39,7 +39,7 @@ def save(exam: Exam, attempt_id: int, position: int, shown: list[str], version: 
     values = {"marked": False, "operation": str(uuid4())} | more
     arrived_at, lease = values.pop("arrived_at", attempt.started_at), values.pop("lease", attempt.lease)
     change = Change(position, tuple(shown), version=version, **values)
-    [saved] = save_responses(attempt=attempt, changes=[change], arrived_at=arrived_at, lease=lease)
+    [saved] = save_all(attempt, [change], arrived_at=arrived_at, lease=lease)
     if isinstance(saved, NotSaved):
         raise AttemptRefused(saved.reason)
     return saved

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from quizapp.attempts.certificates import grouped, masked, plain
 from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
-from quizapp.attempts.saving import Change, save_responses
+from quizapp.attempts.saving import Change
 from quizapp.banks.asking import MOST_AN_HOUR
 from quizapp.banks.models import ItemStep
 from quizapp.banks.path import open_comments
@@ -21,7 +21,7 @@ from quizapp.db import db, writing
 from quizapp.domain.paper import paper_from_json
 from quizapp.quizzes.models import CountedAttempt, ReviewTime
 from quizapp.quizzes.operations import withdraw_quiz
-from tests.attempts.exam import BANK, Exam, make_exam, publish_again
+from tests.attempts.exam import BANK, Exam, make_exam, publish_again, save_all
 from tests.attempts.test_operations import right
 from tests.support.cast import Member, sign_in_as
 from tests.support.time import MovableClock
@@ -43,7 +43,7 @@ def sit(exam: Exam, member: Member, clock: MovableClock, positions: int = POSITI
         Change(position, tuple(right(attempt, position)), False, 0, str(uuid4())) for position in range(positions)
     ]
     if changes:
-        save_responses(attempt=attempt, changes=changes, arrived_at=clock.now(), lease=None)
+        save_all(attempt, changes, arrived_at=clock.now(), lease=None)
     clock.advance(minutes=10)
     submit_attempt(attempt=exam.attempt(attempt.id), arrived_at=clock.now())
     return exam.attempt(attempt.id)

@@ -16,10 +16,10 @@ from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
 from quizapp.attempts.pulse import FASTEST, PULSES_PER_SECOND, SLOWEST, interval, pulse_of
 from quizapp.attempts.receipts import fingerprint, receipt_of
 from quizapp.attempts.refusals import AttemptRefused, Refusal
-from quizapp.attempts.saving import Change, NotSaved, Saved, save_responses
+from quizapp.attempts.saving import Change, NotSaved, Saved
 from quizapp.db import db, writing
 from quizapp.quizzes.operations import withdraw_quiz
-from tests.attempts.exam import Exam, make_exam
+from tests.attempts.exam import Exam, make_exam, save_all
 from tests.attempts.test_operations import together
 from tests.support.time import MovableClock
 
@@ -35,7 +35,7 @@ def change(position: int, *shown: str, version: int = 0, marked: bool = False, o
 
 def save(exam: Exam, attempt_id: int, *changes: Change, lease: int | None = None) -> list[Saved | NotSaved]:
     attempt = exam.attempt(attempt_id)
-    return save_responses(attempt=attempt, changes=changes, arrived_at=attempt.started_at, lease=lease)
+    return save_all(attempt, changes, arrived_at=attempt.started_at, lease=lease)
 
 
 def lease_of(exam: Exam, attempt_id: int, page: int | None = None) -> int:

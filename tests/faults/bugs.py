@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import delete, event, func, insert, select, text, update
 
 from quizapp import db as database
-from quizapp.attempts import closing, door_views, endings, operations, saving, views
+from quizapp.attempts import closing, door_views, endings, locking, operations, saving, views
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
 from quizapp.db import db, writing
 from quizapp.domain.paper import MultipleRule, paper_to_json
@@ -60,11 +60,11 @@ def blob_merge() -> None:
     """The whole sheet is read, changed and written back, as where all answers are one JSON column."""
     real = views.save_responses
 
-    def save(*, attempt: Any, **rest: Any) -> Any:
+    def save(*, attempt_id: int, **rest: Any) -> Any:
         columns = (ItemResponse.position, ItemResponse.answer, ItemResponse.version, ItemResponse.operation)
-        mine = ItemResponse.attempt_id == attempt.id
-        attempt_id, before = attempt.id, db.session.execute(select(*columns).where(mine)).all()
-        saved = real(attempt=attempt, **rest)
+        mine = ItemResponse.attempt_id == attempt_id
+        before = db.session.execute(select(*columns).where(mine)).all()
+        saved = real(attempt_id=attempt_id, **rest)
         time.sleep(0.05)
         own = {change.position for change in rest["changes"]}
         with writing() as session:
@@ -82,38 +82,40 @@ def acknowledge_before_commit() -> None:
     """The answer goes out at once; a thread commits a little later."""
     real = views.save_responses
 
-    def save(*, attempt: Any, changes: Any, **rest: Any) -> Any:
-        app, attempt_id = current_app._get_current_object(), attempt.id  # type: ignore[attr-defined]
+    def save(*, attempt_id: int, changes: Any, **rest: Any) -> Any:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        deadline = db.session.get_one(Attempt, attempt_id).deadline
 
         def commit() -> None:
             time.sleep(0.05)
             with app.app_context():
-                real(attempt=db.session.get_one(Attempt, attempt_id), changes=changes, **rest)
+                real(attempt_id=attempt_id, changes=changes, **rest)
 
         threading.Thread(target=commit, daemon=True).start()
-        return [saving.Saved(change.position, change.version + 1, clock.now()) for change in changes]
+        saved = [saving.Saved(change.position, change.version + 1, clock.now()) for change in changes]
+        return saving.Outcome(saved, deadline)
 
     views.save_responses = save
 
 
 def accept_late_saves() -> None:
     """Nobody asks for the deadline as long as the clock has not closed the attempt."""
-    saving.is_late = lambda *_moments: False
+    locking.is_late = lambda *_moments: False
 
 
 def refuse_too_early() -> None:
     """The deadline is three seconds earlier than it was told."""
-    real = saving.is_late
-    saving.is_late = lambda at, deadline, _grace: real(at, deadline - timedelta(seconds=3), timedelta(0))
+    real = locking.is_late
+    locking.is_late = lambda at, deadline, _grace: real(at, deadline - timedelta(seconds=3), timedelta(0))
 
 
 def accept_saves_after_submission() -> None:
     """What was submitted can still be changed."""
     real = saving.require_savable
 
-    def require(row: Any, arrived_at: Any, grace: Any) -> None:
+    def require(row: Any, arrived_at: Any) -> None:
         if row.ended_by != endings.BY_CANDIDATE:
-            real(row, arrived_at, grace)
+            real(row, arrived_at)
 
     saving.require_savable = require
 
