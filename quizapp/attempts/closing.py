@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from sqlalchemy import Row, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, selectinload, undefer
 
 from quizapp.attempts.endings import BY_CANDIDATE, BY_CLOCK, Ending, end_all
 from quizapp.attempts.models import Attempt
@@ -114,7 +114,7 @@ def _end_due(attempt_ids: Sequence[int], *, wait: bool = False) -> int:
             select(Attempt)
             .where(Attempt.id.in_(attempt_ids), Attempt.submitted_at.is_(None))
             .order_by(Attempt.id)
-            .options(undefer(Attempt.paper), joinedload(Attempt.quiz).lazyload(Quiz.audience))
+            .options(undefer(Attempt.paper), selectinload(Attempt.quiz).lazyload(Quiz.audience))
             .with_for_update(of=Attempt, skip_locked=not wait)
             .execution_options(populate_existing=True)
         ).all()
