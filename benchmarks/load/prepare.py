@@ -61,9 +61,9 @@ class Department:
     """A migrated database with people and a bank; tests are added as they are needed."""
 
     def __init__(self, url: str, folder: Path, people: int) -> None:
-        self._app = create_app(settings_for(url, folder))
+        self.app = create_app(settings_for(url, folder))
         self._number = 0
-        with self._app.app_context():
+        with self.app.app_context():
             schema.upgrade()
             with writing():
                 self._top, self._organizer, accounts = _populate(people)
@@ -73,7 +73,7 @@ class Department:
             )
             self._revision = bank.id
             _let_go()
-        self.prepared = _cookies(self._app, tokens)
+        self.prepared = _cookies(self.app, tokens)
 
     def publish(self, items: int, attempts: int = 1) -> Test:
         """A test that is open for the next hours, with so many items and attempts for each person."""
@@ -90,7 +90,7 @@ class Department:
             minutes=240,
             attempts_allowed=attempts,
         )
-        with self._app.app_context():
+        with self.app.app_context():
             quiz = publish_quiz(publisher_id=self._organizer, plan=plan)
             test = Test(quiz.id, kinds(items))
             _let_go()
