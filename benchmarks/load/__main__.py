@@ -17,6 +17,8 @@ from quizapp.db import SQLITE
 from tests.faults.run import commit
 
 KEPT = Path(__file__).parents[1]
+QUIET = 0.25
+"""The most load for each core at which what is measured is worth keeping."""
 
 
 def main() -> None:
@@ -30,6 +32,8 @@ def main() -> None:
     )
     machine = _machine()
     print(machine.note, file=sys.stderr)
+    if os.getloadavg()[0] > QUIET * (os.cpu_count() or 1):
+        print("This machine is busy with something else: the figures will be worse than they are.", file=sys.stderr)
     rows = [machine, *measure(plan, lambda what: print(f"  {what}", file=sys.stderr, flush=True))]
     rows += figures(rows)
     words.out.mkdir(parents=True, exist_ok=True)

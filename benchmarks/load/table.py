@@ -31,6 +31,7 @@ FIGURES = (
     ("target", "target"),
     ("ratio", "ratio"),
     ("met", "met"),
+    ("note", ""),
 )
 VALUES = (("step", "small things"), ("database", "database"), ("value", "value"), ("unit", ""), ("note", ""))
 
