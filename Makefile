@@ -5,9 +5,11 @@ ARGS ?=
 ACKS ?= 1000
 DB ?= sqlite
 SEEDS ?= 20
+SECONDS ?= 8
+BELL ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz network faults faults-proof lint format coverage messages screenshots lock clean
+.PHONY: help run test fuzz network faults faults-proof bench lint format coverage messages screenshots lock clean
 
 help:  ## Show the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +31,9 @@ faults:  ## Kill the server while people take tests, then check every promise [A
 
 faults-proof:  ## Seed bugs into running servers and see the checker find each; takes half an hour
 	@scripts/dev faults-proof $(ARGS)
+
+bench:  ## Measure what a server carries, beside Flask and the databases alone; a quarter of an hour [SECONDS=8] [BELL=5000]
+	@scripts/dev bench --seconds "$(SECONDS)" --bell "$(BELL)" $(ARGS)
 
 lint:  ## Check style, types and templates; changes nothing
 	@scripts/dev lint

@@ -113,16 +113,17 @@ def restore(source: Path, *, replace: bool = False) -> str:
     return revision
 
 
-def integrity_problems() -> Iterator[str]:
+def integrity_problems() -> Iterator[Problem]:
     """What is broken in the live database: damaged pages, rows that refer to nothing. Empty for a whole one."""
     if not _is_sqlite():
         return  # PostgreSQL checks its pages by their checksums when it reads them; pg_amcheck does so for all
     connection = db.session.connection()
     for (finding,) in connection.execute(text("PRAGMA integrity_check")):
         if finding != "ok":
-            yield str(finding)
+            yield Problem(N_("The database is damaged: %(what)s"), {"what": finding})
     for table, row, parent, _number in connection.execute(text("PRAGMA foreign_key_check")):
-        yield f"{table} row {row} refers to a row of {parent} that does not exist"
+        values = {"table": table, "row": row, "parent": parent}
+        yield Problem(N_("%(table)s, row %(row)s refers to a row of %(parent)s that does not exist"), values)
 
 
 def _is_sqlite() -> bool:

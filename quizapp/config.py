@@ -13,13 +13,25 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from quizapp import failpoints
+from quizapp.domain.problem import N_, Problem
 
 SHORTEST_SECRET = 32
 LANGUAGES = ("zh_CN", "en")
 
 
 class SettingsError(Exception):
-    """A setting that the application cannot start with. The message is one sentence for the administrator."""
+    """A setting that the application cannot start with: one sentence for the administrator, in ``language``."""
+
+    language = ""  # "": as set; otherwise the default, where the language itself is what is wrong
+
+    def __init__(self, msgid: str, **params: object) -> None:
+        self._problem = Problem(msgid, params)
+        super().__init__(self.text())
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence, with a Problem among its values said in the same language."""
+        values = {k: v.text(translate) if isinstance(v, Problem) else v for k, v in self._problem.params.items()}
+        return translate(self._problem.msgid) % values
 
 
 @dataclass(frozen=True)
@@ -88,11 +100,15 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     try:
         failpoints.chances(environ)
     except failpoints.FailpointError as error:
-        raise SettingsError(str(error)) from None
+        raise SettingsError("%(reason)s", reason=error) from None  # for tests alone, in English
     other = {name for name in environ if name.startswith("QUIZAPP_")} - failpoints.VARIABLES
     unknown = sorted(other - known)
     if unknown:
-        raise SettingsError(f"{unknown[0]} is not a setting of quizapp; the settings are {', '.join(sorted(known))}.")
+        raise SettingsError(
+            N_("%(name)s is not a setting of quizapp; the settings are %(known)s."),
+            name=unknown[0],
+            known=", ".join(sorted(known)),
+        )
 
 
 def _read(environ: Mapping[str, str], field: str, parse: Callable[[str], Any], default: Any) -> Any:
@@ -103,30 +119,33 @@ def _read(environ: Mapping[str, str], field: str, parse: Callable[[str], Any], d
     try:
         return parse(text)
     except ValueError as error:
-        raise SettingsError(f"{name} is {text!r}: {error}.") from None
+        reason = Problem(str(error))
+        refusal = SettingsError(N_("%(name)s is '%(value)s': %(reason)s."), name=name, value=text, reason=reason)
+        refusal.language = Settings.language if parse is _language else ""
+        raise refusal from None
 
 
 def _switch(text: str) -> bool:
     if text not in ("0", "1"):
-        raise ValueError("write 1 for on or 0 for off")
+        raise ValueError(N_("write 1 for on or 0 for off"))
     return text == "1"
 
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise ValueError("write a whole number, 0 or more")
+        raise ValueError(N_("write a whole number, 0 or more"))
     return int(text)
 
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
-        raise ValueError("write a whole number, 1 or more")
+        raise ValueError(N_("write a whole number, 1 or more"))
     return int(text)
 
 
 def _language(text: str) -> str:
     if text not in LANGUAGES:
-        raise ValueError(f"write one of {', '.join(LANGUAGES)}")
+        raise ValueError(N_("write one of zh_CN, en"))
     return text
 
 
@@ -134,12 +153,12 @@ def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("write the name of a time zone, such as Asia/Shanghai") from None
+        raise ValueError(N_("write the name of a time zone, such as Asia/Shanghai")) from None
     return text
 
 
 def _url(text: str) -> str:
-    hint = "write sqlite:///FILE or postgresql+psycopg://user:password@host/name"
+    hint = N_("write sqlite:///FILE or postgresql+psycopg://user:password@host/name")
     try:
         driver = make_url(text).drivername
     except ArgumentError:
@@ -152,13 +171,17 @@ def _url(text: str) -> str:
 def _secret(environ: Mapping[str, str], data_dir: Path, demo: bool) -> str:
     secret = environ.get("QUIZAPP_SECRET_KEY", "")
     if secret and len(secret) < SHORTEST_SECRET:
-        raise SettingsError(f"QUIZAPP_SECRET_KEY is too short: use at least {SHORTEST_SECRET} random characters.")
+        raise SettingsError(
+            N_("QUIZAPP_SECRET_KEY is too short: use at least %(n)s random characters."), n=SHORTEST_SECRET
+        )
     if secret:
         return secret
     if not demo:
         raise SettingsError(
-            "QUIZAPP_SECRET_KEY is not set: give it at least 32 random characters and keep them; "
-            "there is no default outside demonstration mode (QUIZAPP_DEMO=1)."
+            N_(
+                "QUIZAPP_SECRET_KEY is not set: give it at least 32 random characters and keep them; "
+                "there is no default outside demonstration mode (QUIZAPP_DEMO=1)."
+            )
         )
     return _kept_secret(data_dir / "secret_key")
 
@@ -175,7 +198,9 @@ def _kept_secret(path: Path) -> str:
         new.unlink()
     secret = path.read_text()
     if len(secret) < SHORTEST_SECRET:
-        raise SettingsError(f"QUIZAPP_SECRET_KEY is not set, and {path} holds no secret: remove that file.")
+        raise SettingsError(
+            N_("QUIZAPP_SECRET_KEY is not set, and %(path)s holds no secret: remove that file."), path=path
+        )
     return secret
 
 

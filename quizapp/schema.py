@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import Connection
 
 from quizapp.db import Base, db
+from quizapp.domain.problem import N_, Problem
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -48,7 +49,11 @@ def head() -> str | None:
 
 
 class SchemaError(Exception):
-    """The database is at a revision this version cannot work with. The message says what to run."""
+    """The database is at a revision this version cannot work with. ``problem`` is a sentence that says what to run."""
+
+    def __init__(self, msgid: str, **params: object) -> None:
+        self.problem = Problem(msgid, params)
+        super().__init__(self.problem.text())
 
 
 def require_current() -> None:
@@ -56,9 +61,20 @@ def require_current() -> None:
     present, newest = revision(), head()
     if present == newest:
         return
-    if present is None or knows(present):
-        raise SchemaError(f"The database is at schema {present or 'none'}, not {newest}: run 'quizapp db upgrade'.")
-    raise SchemaError(f"The database is at schema {present}, which this version does not know: install the newer one.")
+    if present is None:
+        raise SchemaError(
+            N_("The database is at schema none, not %(newest)s: run 'quizapp db upgrade'."), newest=newest
+        )
+    if knows(present):
+        raise SchemaError(
+            N_("The database is at schema %(present)s, not %(newest)s: run 'quizapp db upgrade'."),
+            present=present,
+            newest=newest,
+        )
+    raise SchemaError(
+        N_("The database is at schema %(present)s, which this version does not know: install the newer one."),
+        present=present,
+    )
 
 
 def knows(revision: str) -> bool:

@@ -190,7 +190,7 @@ def test_damage_in_the_live_database_is_named(app: Flask, db_session: Any, clock
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql("DELETE FROM person WHERE id = (SELECT person_id FROM attempt)")
-    assert any("attempt" in finding for finding in backups.integrity_problems())
+    assert any("attempt" in finding.text() for finding in backups.integrity_problems())
 
 
 def test_programs_that_are_missing_are_named(app: Flask, monkeypatch: pytest.MonkeyPatch, db_session: Any) -> None:

@@ -1,5 +1,7 @@
 """Taking a test: leases, extensions, leavings, receipts and certificates; what the door of a test asks for."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,6 +11,25 @@ branch_labels = None
 depends_on = None
 
 CAUSES = "cause IN ('screen_lock', 'call', 'other_app', 'other_tab', 'unknown')"
+entry = sa.table(
+    "audit_entry",
+    sa.column("number", sa.Integer),
+    *(sa.column(name, sa.String) for name in ("act", "subject")),
+    sa.column("detail", sa.JSON),
+)
+quiz = sa.table(
+    "quiz",
+    sa.column("id", sa.Integer),
+    *(sa.column(name, sa.String) for name in ("layout", "pledge")),
+    *(sa.column(name, sa.Boolean) for name in ("leaving_recorded", "certificate")),
+    sa.column("networks", sa.JSON),
+)
+attempt = sa.table("attempt", sa.column("id", sa.Integer), sa.column("fingerprint", sa.String))
+PUT_BACK = {
+    "quiz.published": (quiz, ("layout", "pledge", "leaving_recorded", "certificate", "networks")),
+    "attempt.ended": (attempt, ("fingerprint",)),
+}
+"""What of an entry's detail stands in columns of this migration."""
 
 
 def upgrade() -> None:
@@ -28,6 +49,28 @@ def upgrade() -> None:
     _add_extensions()
     _add_leavings()
     _add_wrong_codes()
+    _put_back_what_the_record_holds()
+
+
+def _put_back_what_the_record_holds() -> None:
+    """After going down and up again: what was published and sealed in the meantime, as the record says it.
+
+    The columns are new at this moment, so that nothing is hidden by it: `quizapp verify` holds the answers against
+    the same record. Extensions are gone with their table; it names the first of them.
+    """
+    connection = op.get_bind()
+    acts = sa.select(entry.c.act, entry.c.subject, entry.c.detail).where(entry.c.act.in_(tuple(PUT_BACK)))
+    for act, subject, detail in connection.execute(acts.order_by(entry.c.number)).all():
+        table, names = PUT_BACK[act]
+        present = {name: _stored(detail[name]) for name in names if name in detail}
+        if present:
+            key = int(subject.partition(":")[2])
+            connection.execute(sa.update(table).where(table.c.id == key).values(present))
+
+
+def _stored(value: Any) -> Any:
+    """A value of the plan as publishing stores it: texts without the blanks around them."""
+    return value.strip() if isinstance(value, str) else value
 
 
 def _add_extensions() -> None:
@@ -94,6 +137,7 @@ def _add_wrong_codes() -> None:
 
 
 def downgrade() -> None:
+    """Receipts and the plan stay in the record, from which they come back; extensions, leavings and codes do not."""
     op.drop_table("wrong_code")
     op.drop_table("leaving")
     op.drop_table("extension_grant")

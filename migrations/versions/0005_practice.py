@@ -8,6 +8,13 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+entry = sa.table(
+    "audit_entry",
+    *(sa.column(name, sa.String) for name in ("act", "subject")),
+    sa.column("detail", sa.JSON),
+)
+quiz = sa.table("quiz", *(sa.column(name, sa.Integer) for name in ("id", "follows")))
+
 
 def upgrade() -> None:
     op.add_column("bank", sa.Column("practice_use", sa.String(length=16), nullable=False, server_default="wrong_only"))
@@ -32,7 +39,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "bank_id", "item_id", name=op.f("uq_practice_card_person_id_bank_id_item_id")),
     )
     op.create_index(op.f("ix_practice_card_person_id_due_on"), "practice_card", ["person_id", "due_on"])
+    _put_back_what_tests_follow()
     _add_answers()
+
+
+def _put_back_what_tests_follow() -> None:
+    """After going down and up again: the column is new at this moment, and the record says what stood in it."""
+    connection = op.get_bind()
+    published = sa.select(entry.c.subject, entry.c.detail).where(entry.c.act == "quiz.published")
+    for subject, detail in connection.execute(published).all():
+        if detail.get("follows") is not None:
+            key = int(subject.partition(":")[2])
+            connection.execute(sa.update(quiz).where(quiz.c.id == key).values(follows=detail["follows"]))
 
 
 def _add_answers() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import selectinload, undefer
 
 from quizapp.attempts.endings import BY_CANDIDATE, BY_CLOCK, Ending, end_all
 from quizapp.attempts.locking import locked
@@ -115,7 +115,7 @@ def _end_due(attempt_ids: Sequence[int], *, wait: bool = False) -> int:
             select(Attempt)
             .where(Attempt.id.in_(attempt_ids), Attempt.submitted_at.is_(None))
             .order_by(Attempt.id)
-            .options(undefer(Attempt.paper), joinedload(Attempt.quiz).lazyload(Quiz.audience))
+            .options(undefer(Attempt.paper), selectinload(Attempt.quiz).lazyload(Quiz.audience))
             .with_for_update(of=Attempt, skip_locked=not wait)
             .execution_options(populate_existing=True)
         ).all()

@@ -32,12 +32,15 @@ class Entry:
 
 
 def require(quiz: Quiz, person_id: int, entry: Entry) -> None:
-    """Raise AttemptRefused for what is missing; a wrong access code is counted."""
+    """Raise AttemptRefused for all that is missing; a wrong access code is counted."""
     require_network(quiz, entry.address)
+    missing = []
     if quiz.pledge and not entry.pledged:
-        raise AttemptRefused(Refusal.NEEDS_PLEDGE)
-    if quiz.access_code:
-        _require_code(quiz, person_id, entry.code)
+        missing.append(Refusal.NEEDS_PLEDGE)
+    if quiz.access_code and not _takes_code(quiz, person_id, entry.code):
+        missing.append(Refusal.WRONG_CODE)
+    if missing:
+        raise AttemptRefused(*missing)
 
 
 def require_network(quiz: Quiz, address: str) -> None:
@@ -55,15 +58,14 @@ def is_inside(quiz: Quiz, address: str) -> bool:
     return not quiz.networks or lies_within(address, quiz.networks)
 
 
-def _require_code(quiz: Quiz, person_id: int, given: str) -> None:
+def _takes_code(quiz: Quiz, person_id: int, given: str) -> bool:
     if not is_code(given, quiz.access_code):
         if given.strip():
             _count_wrong_code(quiz.id, person_id)
-        raise AttemptRefused(Refusal.WRONG_CODE)
+        return False
     counted = db.session.get(WrongCode, (quiz.id, person_id), populate_existing=True)
     # In the same words as a wrong one: whoever guesses does not learn that this was it.
-    if counted is not None and counted.tries >= TRIES and counted.since > clock.now() - WITHIN:
-        raise AttemptRefused(Refusal.WRONG_CODE)
+    return counted is None or counted.tries < TRIES or counted.since <= clock.now() - WITHIN
 
 
 def _count_wrong_code(quiz_id: int, person_id: int) -> None:

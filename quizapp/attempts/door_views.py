@@ -1,6 +1,7 @@
 """The door of a test: what it asks, the waiting for its opening, and the start."""
 
 import random
+from collections.abc import Mapping
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,9 +52,12 @@ def start(quiz_id: int) -> ResponseReturnValue:
     try:
         attempt_id = start_attempt(quiz=quiz, person_id=person.id, entry=entry)
     except AttemptRefused as error:
-        if error.reason not in AT_THE_DOOR or wants_json():
+        if error.reason not in AT_THE_DOOR:
             raise
-        return _door_page(*own_quiz(current_user, quiz_id), entry, error.reason), 422
+        faults = {reason.value: str(_(SENTENCES[reason])) for reason in error.reasons}
+        if wants_json():
+            return jsonify(error=error.reason.value, message=faults[error.reason], faults=faults), 409
+        return _door_page(*own_quiz(current_user, quiz_id), entry, faults), 422
     paper = url_for("attempts.paper", attempt_id=attempt_id)
     return jsonify(next=paper) if wants_json() else redirect(paper)
 
@@ -66,7 +70,7 @@ def _entry() -> Entry:
     )
 
 
-def _door_page(quiz: Quiz, person: Person, entry: Entry, refusal: Refusal | None = None) -> str:
+def _door_page(quiz: Quiz, person: Person, entry: Entry, faults: Mapping[str, str] | None = None) -> str:
     now = clock.now()
     standing = standing_in(quiz, person, now)
     is_waiting = standing.state is QuizState.SCHEDULED and quiz.withdrawn_at is None
@@ -79,8 +83,7 @@ def _door_page(quiz: Quiz, person: Person, entry: Entry, refusal: Refusal | None
         standing=standing,
         entry=entry,
         inside=is_inside(quiz, entry.address),
-        refusal=refusal,
-        sentence=_(SENTENCES[refusal]) if refusal else "",
+        faults=faults or {},
         is_cut=(ends - now).total_seconds() < quiz.minutes * 60,
         is_waiting=is_waiting,
         opens_in=_opens_in(quiz),

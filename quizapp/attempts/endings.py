@@ -2,7 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +18,7 @@ from quizapp.audit.operations import SYSTEM, Act, record_all
 from quizapp.banks.queries import bank_of
 from quizapp.db import Base
 from quizapp.domain.paper import paper_from_json
-from quizapp.domain.scoring import Answer, Score, is_blank, score_paper
+from quizapp.domain.scoring import Answer, ItemScore, Known, Score, is_blank, score_paper
 from quizapp.quizzes.queries import spec_of
 from quizapp.web import clock
 
@@ -43,9 +44,10 @@ def end_all(session: Session, endings: Sequence[Ending]) -> None:
     """
     answers = saved_answers(session, [ending.attempt.id for ending in endings])
     scores, acts, rows = {}, [], []
+    known: dict[int, Known] = defaultdict(dict)
     for ending in endings:
         attempt, given = ending.attempt, answers[ending.attempt.id]
-        scores[attempt.id] = score = score_attempt(attempt, given)
+        scores[attempt.id] = score = score_attempt(attempt, given, known[attempt.quiz_id])
         sealed = fingerprint(attempt, given, ending.at, ending.by)
         code = _new_code() if attempt.quiz.certificate else None
         rows.append({"key": attempt.id, "at": ending.at, "by": ending.by, "sealed": sealed, "code": code})
@@ -55,10 +57,13 @@ def end_all(session: Session, endings: Sequence[Ending]) -> None:
     record_all(acts)
 
 
-def score_attempt(attempt: Attempt, answers: Mapping[int, Answer]) -> Score:
-    """What the answers earn, by the bank revision, the paper and the rules of the attempt's test."""
+def score_attempt(attempt: Attempt, answers: Mapping[int, Answer], known: Known | None = None) -> Score:
+    """What the answers earn, by the bank revision, the paper and the rules of the attempt's test.
+
+    ``known`` is that of `score_paper`, for attempts of one test.
+    """
     quiz = attempt.quiz
-    return score_paper(bank_of(quiz.bank_revision_id), spec_of(quiz), paper_from_json(attempt.paper), answers)
+    return score_paper(bank_of(quiz.bank_revision_id), spec_of(quiz), paper_from_json(attempt.paper), answers, known)
 
 
 def ended_act(attempt: Attempt, score: Score, *, at: datetime, by: str, sealed: str) -> Act:
@@ -162,20 +167,26 @@ def _add_scores(session: Session, scores: Mapping[int, Score], answers: Mapping[
     now = clock.now()
     values = [score_values(key, score, count_answered(answers[key]), now) for key, score in scores.items()]
     added = session.execute(insert(AttemptScore).returning(AttemptScore.attempt_id, AttemptScore.id), values)
-    _add_items(session, ((score_id, scores[attempt_id]) for attempt_id, score_id in added.all()))
+    _add_items(session, [(score_id, scores[attempt_id]) for attempt_id, score_id in added.all()])
 
 
-def _add_items(session: Session, scores: Iterable[tuple[int, Score]]) -> None:
+def _add_items(session: Session, scores: Sequence[tuple[int, Score]]) -> None:
     """Keep the points of each item. They are thousands of rows: what SQLAlchemy does for each doubles the time."""
-    rows = [
-        (score_id, place, item.item_id, int(item.points * 100), int(item.full_points * 100), item.outcome.value)
-        for score_id, score in scores
-        for place, item in enumerate(score.items)
-    ]
+    once: dict[int, tuple[str, int, int, str]] = {}  # by identity: papers scored together share what they can
+    rows = []
+    for score_id, score in scores:
+        for place, item in enumerate(score.items):
+            stored = once.get(id(item)) or once.setdefault(id(item), _stored(item))
+            rows.append((score_id, place, *stored))
     mark = "?" if session.get_bind().dialect.paramstyle == "qmark" else "%s"
     columns = "score_id, position, item_id, points, full_points, outcome"
     marks = ", ".join([mark] * 6)
     session.connection().exec_driver_sql(f"INSERT INTO item_score ({columns}) VALUES ({marks})", rows)
+
+
+def _stored(item: ItemScore) -> tuple[str, int, int, str]:
+    """An item's columns, as the types of `quizapp.db` would make them."""
+    return item.item_id, int(item.points * 100), int(item.full_points * 100), item.outcome.value
 
 
 def _new_code() -> str:

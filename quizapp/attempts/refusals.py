@@ -39,8 +39,8 @@ SENTENCES = {
 
 
 class AttemptRefused(Exception):
-    """Nothing was changed. ``reason`` says why."""
+    """Nothing was changed. ``reason`` says why; ``reasons`` names it and what else must be mended at the door."""
 
-    def __init__(self, reason: Refusal) -> None:
+    def __init__(self, reason: Refusal, *others: Refusal) -> None:
         super().__init__(reason.value)
-        self.reason = reason
+        self.reason, self.reasons = reason, (reason, *others)

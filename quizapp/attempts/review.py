@@ -10,7 +10,7 @@ from sqlalchemy import select
 from quizapp.attempts.certificates import certificate_of
 from quizapp.attempts.leaving import leavings_of
 from quizapp.attempts.models import Attempt, AttemptScore, Extension, ExtensionGrant, ItemScoreRow, Leaving
-from quizapp.attempts.queries import Visible, score_of, visible_to
+from quizapp.attempts.queries import Visible, score_of, visible_at, visible_to
 from quizapp.attempts.receipts import Receipt, receipt_of
 from quizapp.banks.asking import asked_about
 from quizapp.banks.models import ItemStep
@@ -68,6 +68,7 @@ class Review:
     quiz: Quiz
     spec: PaperSpec
     visible: Visible
+    rests: bool  # the key could be seen by now, but for another paper of its bank that the person is answering
     answered: int
     item_count: int
     bank: Bank
@@ -104,6 +105,7 @@ def review_of(attempt: Attempt, now: datetime) -> Review:
         quiz=quiz,
         spec=spec,
         visible=visible,
+        rests=visible_at(quiz, now).key and not visible.key,
         answered=score.answered,
         item_count=len(score.items),
         bank=bank,

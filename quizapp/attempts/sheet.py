@@ -85,6 +85,11 @@ class Sheet:
         return sum(place.is_answered for place in self.places)
 
     @property
+    def is_touched(self) -> bool:
+        """Whether anything was ever saved: an answer, a mark, or an answer that was taken back."""
+        return any(place.version for place in self.places)
+
+    @property
     def marked(self) -> int:
         """How many items are marked for later."""
         return sum(place.marked for place in self.places)

@@ -31,6 +31,7 @@ def section_line(section: Section) -> str:
 
 
 PAGE_WORDS = {
+    "none": N_("No answer yet"),
     "saved": N_("Saved"),
     "saving": N_("Saving"),
     "waiting": N_("Waiting to send: {n}"),

@@ -11,7 +11,8 @@ from quizapp.attempts.closing import close_due
 from quizapp.cli.banks import bank
 from quizapp.cli.database import backup, db, restore
 from quizapp.cli.people import roster, user
-from quizapp.cli.support import application, with_database
+from quizapp.cli.spoken import Spoken
+from quizapp.cli.support import application, language, with_database
 from quizapp.cli.verify import verify
 from quizapp.config import SettingsError
 from quizapp.db import db as database
@@ -25,11 +26,12 @@ def main() -> None:
     try:
         quizapp(prog_name="quizapp")
     except SettingsError as error:
-        click.echo(str(error), err=True)
+        with language(error.language):
+            click.echo(error.text(gettext), err=True)
         sys.exit(2)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Spoken, context_settings={"help_option_names": ["-h", "--help"]})
 def quizapp() -> None:
     """Timed integrity-knowledge tests, read by party branch."""
 

@@ -24,19 +24,20 @@ def upgrade() -> None:
     """Bring the schema up to date."""
     with application(checked=False):
         schema.upgrade()
-        click.echo(f"schema at {schema.revision()}")
+        click.echo(gettext("The database is at schema %(revision)s.", revision=schema.revision()))
 
 
 @db.command()
 @with_database
 def check() -> None:
     """Say whether the schema is up to date, agrees with the models, and the file is whole; exit code 1 if not."""
-    findings = [*map(str, schema.differences()), *backups.integrity_problems()]
+    differing = [gettext("not as the models say: %(what)s", what=what) for what in schema.differences()]
+    findings = [*differing, *(problem.text(gettext) for problem in backups.integrity_problems())]
     for finding in findings:
         click.echo(finding, err=True)
     if findings:
         sys.exit(1)
-    click.echo(f"schema at {schema.revision()}, as the models say; nothing is damaged")
+    click.echo(gettext("Schema %(revision)s, as this version has it; nothing is damaged.", revision=schema.revision()))
 
 
 @click.command()

@@ -124,7 +124,7 @@ def list_users(everybody: bool) -> None:
 @user.command()
 @click.argument("login")
 @click.argument("name")
-@click.password_option()
+@click.password_option(help="Better left out: then it is asked for, and stands in no history of commands.")
 @with_database
 def add(login: str, name: str, password: str) -> None:
     """Open an account that can sign in."""
@@ -159,7 +159,7 @@ def revoke(login: str, role: str, unit: str | None) -> None:
 
 @user.command()
 @click.argument("login")
-@click.password_option()
+@click.password_option(help="Better left out: then it is asked for, and stands in no history of commands.")
 @with_database
 def password(login: str, password: str) -> None:
     """Set a password; every browser signed in with the old one is signed out."""

@@ -16,10 +16,16 @@ from sqlalchemy.exc import DBAPIError
 import quizapp
 from quizapp import create_app, schema
 from quizapp.config import Settings, language_of
-from quizapp.db import outage_of
+from quizapp.db import Outage, outage_of
 from quizapp.domain.bank_yaml import format_problem
-from quizapp.domain.problem import Problem
+from quizapp.domain.problem import N_, Problem
 
+OUTAGES = {
+    Outage.LOCKED: N_("The database is locked by another program:"),
+    Outage.FULL: N_("The disk of the database is full:"),
+    Outage.READ_ONLY: N_("The database cannot be written:"),
+    Outage.UNREACHABLE: N_("The database cannot be reached:"),
+}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -46,21 +52,24 @@ def with_database(command: F) -> F:
             with application():
                 return command(*args, **kwargs)
         except schema.SchemaError as error:
-            raise click.ClickException(str(error)) from None
+            with language():
+                raise click.ClickException(error.problem.text(gettext)) from None
         except DBAPIError as error:
             if (reason := outage_of(error)) is None:
                 raise
             # Without the statement, whose values may be names and answers; the address has no password in it.
-            raise click.ClickException(f"The database is {reason}: {error.orig}") from None
+            with language():
+                sentence = gettext(OUTAGES[reason])  # a name of its own: Babel takes any text inside gettext(…)
+                raise click.ClickException(f"{sentence} {error.orig}") from None
 
     return wrapped  # type: ignore[return-value]
 
 
 @contextmanager
-def language() -> Iterator[None]:
-    """The catalogues without an installation, for commands that work on a file alone."""
+def language(chosen: str = "") -> Iterator[None]:
+    """The catalogues without an installation, for commands that work on a file alone; ``chosen``: of that language."""
     app = Flask("quizapp")
-    chosen = language_of(os.environ)
+    chosen = chosen or language_of(os.environ)
     folder = Path(quizapp.__file__).parent / "translations"
     Babel(app, default_locale=chosen, default_translation_directories=str(folder))
     with app.app_context(), force_locale(chosen):

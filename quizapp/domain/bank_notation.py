@@ -53,7 +53,7 @@ def letters_kept_in_place(texts: Mapping[str, str]) -> frozenset[str]:
     以上都是 keeps its own place. Where an option names others (``A和B``, 前两项), every option keeps its place,
     for the letters must go on meaning the same. When in doubt an option stays: that is never wrong, only less shuffled.
     """
-    if not any(map(_MAY_NAME.search, texts.values())):
+    if not _MAY_NAME.search("".join(texts.values())):
         return frozenset()
     if any(_names_others(text, texts) for text in texts.values()):
         return frozenset(texts)

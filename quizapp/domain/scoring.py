@@ -143,16 +143,27 @@ def _incomplete(chosen: int, right: int, full: Decimal, rule: MultipleRule) -> D
             return (full / 2).to_integral_value(ROUND_CEILING) if full > 1 else _NOTHING
 
 
-def score_paper(bank: Bank, spec: PaperSpec, paper: Paper, responses: Mapping[int, Answer]) -> Score:
+Known = dict[tuple[str, Decimal, Answer], ItemScore]
+"""What answers to items earned, by item, full points and answer; under one bank and one spec."""
+
+
+def score_paper(
+    bank: Bank, spec: PaperSpec, paper: Paper, responses: Mapping[int, Answer], known: Known | None = None
+) -> Score:
     """The score of ``paper``; ``responses`` maps places in it, from 0, to answers. A missing place was left out.
 
-    Raises KeyError if the paper was not drawn from ``bank``.
+    Whoever scores many papers of one bank under one spec may pass the same ``known`` each time, empty at first: most
+    answers are those of somebody else too. Raises KeyError if the paper was not drawn from ``bank``.
     """
-    items = []
+    items, known = [], {} if known is None else known
     earned = [_NOTHING] * len(spec.sections)
     for position, place in enumerate(paper.items):
-        items.append(_item_score(bank, spec, place, responses.get(position, ())))
-        earned[place.section] += items[-1].points
+        key = (place.item_id, place.points, responses.get(position, ()))
+        found = known.get(key)
+        if found is None:
+            found = known[key] = _item_score(bank, spec, place, key[2])
+        items.append(found)
+        earned[place.section] += found.points
     total = sum(earned, _NOTHING)
     passed = total >= spec.cut_score and all(
         section.cut_score is None or points >= section.cut_score

@@ -46,6 +46,8 @@ _CONCLUDED = re.compile(
 _CONCLUDED_TRUTH = re.compile(
     r"(?:故|因此|所以|本题|此题)(?:本题|此题|题干)?(?:的?(?:说法|表述|观点))?(?:应?[为是选])?(正确|错误)"
 )
+_MAY_SAY_LETTERS, _MAY_SAY_TRUTH = re.compile("[A-ZＡ-Ｚ]"), re.compile("[确確错錯]")
+"""Without any of these, and folded, a rationale concludes nothing."""
 _NOTE = re.compile(r"\([注说][:明]?.+\)\s*$")
 _MAY_NOTE = re.compile("[注说說]")
 
@@ -56,10 +58,10 @@ def checked(item: ImportedItem) -> ImportedItem:
     Options that a shuffle must not move are marked (`letters_kept_in_place`). Idempotent.
     """
     item, out_of_order = _in_order(item)
-    found = _unsaid(_problems(item), item.problems)
-    warnings = _unsaid((*out_of_order, *_warnings(item)), item.warnings)
+    found, warnings = [*_problems(item)], [*out_of_order, *_warnings(item)]
     if not found and not warnings:
         return item
+    found, warnings = _unsaid(found, item.problems), _unsaid(warnings, item.warnings)
     return replace(item, problems=(*item.problems, *found), warnings=(*item.warnings, *warnings))
 
 
@@ -97,7 +99,7 @@ def _problems(item: ImportedItem) -> Iterator[Problem]:
         yield Problem(N_("Only a choice has options. Choose another type, or remove the options."), line=item.line)
     if item.type is ItemType.FILL_IN:
         yield from _blank_problems(item)
-    if any(each.path == KEY for each in item.problems):
+    if item.problems and any(each.path == KEY for each in item.problems):
         return
     if not item.key and not item.blanks:
         yield Problem(N_("No key. Write one, or the question stays a draft."), line=item.line, path=KEY)
@@ -121,7 +123,7 @@ def _stem_problems(item: ImportedItem) -> Iterator[Problem]:
 
 
 def _option_problems(item: ImportedItem) -> Iterator[Problem]:
-    if any(each.path == OPTIONS for each in item.problems):
+    if item.problems and any(each.path == OPTIONS for each in item.problems):
         return
     letters = [option.letter for option in item.options]
     if not letters:
@@ -149,7 +151,7 @@ def _letters_amiss(item: ImportedItem, letters: list[str]) -> Iterator[Problem]:
 
 
 def _text_problems(item: ImportedItem) -> Iterator[Problem]:
-    texts = [notation.squeezed(option.text) for option in item.options]
+    texts = notation.all_squeezed([option.text for option in item.options])
     longest = max(len(option.text) for option in item.options)
     if all(texts) and len(set(texts)) == len(texts) and longest <= LONGEST_OPTION:
         return
@@ -216,7 +218,9 @@ def _letter_problems(item: ImportedItem) -> Iterator[Problem]:
 
 def _concluded_otherwise(item: ImportedItem) -> Iterator[Problem]:
     """The rationale ends in another key than the one given: one of the two is wrong, and nobody but a person knows."""
-    if not item.key or not item.rationale or item.type not in _OF_LETTERS_OR_TRUTH:
+    if not item.key or item.type not in _OF_LETTERS_OR_TRUTH:
+        return
+    if not (_MAY_SAY_TRUTH if item.type is ItemType.TRUE_FALSE else _MAY_SAY_LETTERS).search(item.rationale):
         return
     rationale = notation.fold(item.rationale)
     if item.type is ItemType.TRUE_FALSE:
@@ -244,6 +248,8 @@ def _warnings(item: ImportedItem) -> Iterator[Problem]:
 
 
 def _stands_out(options: tuple[Option, ...], key: tuple[str, ...]) -> bool:
+    if not _MAY_NOTE.search("".join([option.text for option in options])):
+        return False
     may = [option for option in options if _MAY_NOTE.search(option.text)]
     noted = {option.letter for option in may if _NOTE.search(notation.fold(option.text))}
     return bool(noted) and noted == set(key)

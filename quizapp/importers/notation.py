@@ -37,6 +37,7 @@ _FOLDING = _WIDE | _SPACES | {ord(char): same for char, same in (_ALIKE | _TRADI
 _FOLDING |= {code: " " for code in range(32) if chr(code) not in "\t\n"} | dict.fromkeys(range(127, 160), " ")
 _MUST_FOLD = re.compile(f"[{re.escape(''.join(map(chr, _FOLDING)))}]")
 """Most short texts hold none of these, and to look is five times as fast as to fold."""
+_MUST_SQUEEZE = re.compile(f"[\\s{re.escape(''.join(map(chr, _FOLDING)))}]")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]")
 
 _GAP = r"[ \t]{0,4}"
@@ -133,6 +134,11 @@ def clean(text: str) -> str:
 def squeezed(text: str) -> str:
     """The text folded and without any space: for comparing words."""
     return "".join(fold(text).split())
+
+
+def all_squeezed(texts: Sequence[str]) -> list[str]:
+    """Each text `squeezed`; one look tells whether any of them must be, and mostly none must."""
+    return list(map(squeezed, texts)) if _MUST_SQUEEZE.search("".join(texts)) else list(texts)
 
 
 def type_named(text: str) -> ItemType | None:

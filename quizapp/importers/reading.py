@@ -3,9 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from quizapp.domain.bank import ItemType, Option
 from quizapp.domain.problem import Problem
+
+T = TypeVar("T")
+
+
+def made(kind: type[T], **values: Any) -> T:
+    """A value of a frozen class with all its fields, past an `__init__` that sets each by a call: four times as fast.
+
+    For the two kinds of which a file holds tens of thousands, `ImportedItem` and `Option`.
+    """
+    value = object.__new__(kind)
+    vars(value).update(values)
+    return value
 
 
 class Format(StrEnum):

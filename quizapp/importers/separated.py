@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from quizapp.importers.notation import clean
 from quizapp.importers.table_columns import HEADING_WITHIN, is_heading_row
@@ -14,8 +15,7 @@ _MOST_LINES_IN_ROW = 50
 _ROWS_LOOKED_AT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The cells of one row, cleaned, and the lines it spans, counted from 1."""
 
     line: int

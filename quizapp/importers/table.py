@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from quizapp.domain.bank import ItemType
 from quizapp.domain.problem import N_, Problem
@@ -25,8 +26,7 @@ _ONLY_KEYS = N_(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(NamedTuple):
     """A row with a number, read for keys that stand apart; ``split`` tells one letter of a run such as 1-5 ABACD."""
 
     line: int
@@ -138,7 +138,7 @@ class _Table:
     def _read(self, row: Row, columns: Columns) -> None:
         cells = cells_of(row, columns)
         if own := self.keys.get(row.line):
-            cells = replace(cells, keys=tuple(dict.fromkeys((*cells.keys, own))))
+            cells = cells._replace(keys=tuple(dict.fromkeys((*cells.keys, own))))
         number, key = cells.values.get("number", ""), cells.keys[0] if cells.keys else ""
         kind = type_of(cells.values.get("type", "")) or self.type
         is_question = bool(cells.values.get("stem"))

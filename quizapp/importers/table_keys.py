@@ -1,7 +1,7 @@
 """What a key cell says about its question: letters, numbers, words of options, true or false, texts of blanks."""
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from quizapp.domain.bank import FALSE, TRUE, ItemType, Option
 from quizapp.domain.bank_notation import LETTERS, count_blanks
@@ -20,8 +20,7 @@ _BRACKETED = re.compile(r"(?:[(（][^()（）]+[)）]\s*)+")
 _CHOICES = (ItemType.SINGLE, ItemType.MULTIPLE)
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """The kind of question and the key, as `ImportedItem` has them; ``options`` is empty where they were 对 and 错."""
 
     type: ItemType
@@ -29,7 +28,7 @@ class Key:
     key: tuple[str, ...] | None = None
     blanks: tuple[tuple[str, ...], ...] = ()
     any_order: bool = False
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
 
 
 def key_of(text: str, type: ItemType | None, stem: str, options: tuple[Option, ...], truth_key: bool) -> Key:

@@ -40,23 +40,24 @@ def options_in(cell: str, count: str = "") -> tuple[tuple[Option, ...], Problem 
     return options, None
 
 
-def without_labels(options: tuple[Option, ...]) -> tuple[Option, ...]:
+def without_labels(options: tuple[Option, ...], labels: list[re.Match[str]]) -> tuple[Option, ...]:
     """The options without their own letters (``A.招标人`` under 选项A), where every one of them begins so."""
-    found = _own_labels(options)
-    if [label.group(1).upper() for label in found] != [option.letter for option in options]:
+    if not labels or [label.group(1).upper() for label in labels] != [option.letter for option in options]:
         return options
-    texts = [option.text[label.end() :] for option, label in zip(options, found, strict=True)]
+    texts = [option.text[label.end() :] for option, label in zip(options, labels, strict=True)]
     return tuple(Option(option.letter, text) for option, text in zip(options, texts, strict=True))
 
 
-def labels_misplaced(options: tuple[Option, ...]) -> bool:
+def labels_misplaced(options: tuple[Option, ...], labels: list[re.Match[str]]) -> bool:
     """Whether every option begins with a letter, but they stand in other columns than they name."""
-    labels = [label.group(1).upper() for label in _own_labels(options)]
+    if not labels:
+        return False
+    named = [label.group(1).upper() for label in labels]
     letters = [option.letter for option in options]
-    return labels != letters and sorted(labels) == sorted(letters)
+    return named != letters and sorted(named) == sorted(letters)
 
 
-def _own_labels(options: tuple[Option, ...]) -> list[re.Match[str]]:
+def own_labels(options: tuple[Option, ...]) -> list[re.Match[str]]:
     """The letter that each option begins with; none at all where one of them, as nearly always the first, has none."""
     found = []
     for option in options:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from quizapp.domain.bank import ItemType, Option
 from quizapp.domain.bank_notation import count_blanks
@@ -11,11 +12,11 @@ from quizapp.domain.problem import N_, Problem
 from quizapp.importers.checks import ANY_NUMBER, KEY, checked
 from quizapp.importers.notation import ANY_NUMBER as ANY_NUMBER_WORDS
 from quizapp.importers.notation import TYPE_WORDS, fold, parse_key, parse_truth, squeezed, type_named
-from quizapp.importers.reading import ImportedItem
+from quizapp.importers.reading import ImportedItem, made
 from quizapp.importers.separated import Row
 from quizapp.importers.table_columns import Columns
 from quizapp.importers.table_keys import Key, key_of
-from quizapp.importers.table_options import labels_misplaced, options_in, without_labels
+from quizapp.importers.table_options import labels_misplaced, options_in, own_labels, without_labels
 
 TYPE_NUMBERS = {"1": ItemType.SINGLE, "2": ItemType.MULTIPLE, "3": ItemType.TRUE_FALSE, "4": ItemType.ESSAY}
 """The types of products that number them."""
@@ -40,11 +41,11 @@ _YES = ("1", "是", "√", "对", "正确", "true", "t", "y", "yes")
 _NO = ("", "0", "否", "×", "错", "错误", "false", "f", "n", "no")
 _ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BUSY!)", re.IGNORECASE)
 """What a spreadsheet shows in a cell that it cannot calculate."""
+_MAY_ERR = re.compile("[#＃]")
 _POST_ENDS = re.compile(r"[、,，;；/\n]+")
 
 
-@dataclass(frozen=True)
-class Cells:
+class Cells(NamedTuple):
     """The cells of one row by what they hold."""
 
     row: Row
@@ -52,20 +53,17 @@ class Cells:
     values: Mapping[str, str]
     keys: tuple[str, ...]
 
-    @property
-    def line(self) -> int:
-        return self.row.line
-
     def at(self, column: int) -> str:
         return self.row.cells[column] if column < len(self.row.cells) else ""
 
 
 def cells_of(row: Row, columns: Columns) -> Cells:
     """The row, read by its headings."""
-    count = len(row.cells)
-    values = {name: row.cells[at] for name, at in columns.fields.items() if at < count}
-    keys = dict.fromkeys(row.cells[at] for at in columns.keys if at < count)
-    return Cells(row, columns, values, tuple(filter(None, keys)))
+    cells = row.cells
+    count = len(cells)
+    values = {name: cells[at] for name, at in columns.fields.items() if at < count}
+    keys = dict.fromkeys([cells[at] for at in columns.keys if at < count and cells[at]])
+    return Cells(row, columns, values, tuple(keys))
 
 
 def why_no_item(cells: Cells) -> Problem | None:
@@ -81,13 +79,14 @@ def why_no_item(cells: Cells) -> Problem | None:
 
 def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
     """The item of a row that `why_no_item` finds nothing against; ``sheet_type`` holds where the row names none."""
-    values, line = cells.values, cells.line
+    values, line = cells.values, cells.row.line
     stem, number, stem_type = _stem(values["stem"])
     given = values.get("type", "")
     found = _without_errors(_key(cells, type_of(given) or type_named(stem_type) or sheet_type, stem), cells)
     problems = [*found.problems, *([_unknown_type(given)] if given and not type_of(given) else [])]
     level, warning = _level(values.get("difficulty", ""), "系数" in cells.columns.name_of("difficulty"))
-    item = ImportedItem(
+    item = made(
+        ImportedItem,
         number=values.get("number", "") or number,
         line=line,
         last_line=cells.row.last_line,
@@ -114,13 +113,17 @@ def item_of(cells: Cells, sheet_type: ItemType | None) -> ImportedItem:
 
 def _places(cells: Cells, options: tuple[Option, ...]) -> dict[str, int]:
     """The line of every part the row has: its own."""
+    values = cells.values
     parts = ["stem", *[option.letter for option in options]]
     if cells.keys or cells.columns.right:
         parts.append(KEY)
-    parts += [name for name in ("rationale", "passage") if cells.values.get(name)]
-    if ANY_NUMBER_WORDS.search(cells.values.get("type", "")):
+    if values.get("rationale"):
+        parts.append("rationale")
+    if values.get("passage"):
+        parts.append("passage")
+    if _any_number(values.get("type", "")):
         parts.append(ANY_NUMBER)
-    return dict.fromkeys(parts, cells.line)
+    return dict.fromkeys(parts, cells.row.line)
 
 
 def _key(cells: Cells, type: ItemType | None, stem: str) -> Key:
@@ -134,9 +137,16 @@ def _key(cells: Cells, type: ItemType | None, stem: str) -> Key:
     problems += found.problems
     if text and marked and found.key and found.key != key_of(marked, type, stem, options, False).key:
         problems.append(_keys_disagree([text, marked]))
+    if not problems:
+        return found
     if any(problem.path == KEY for problem in problems):
-        found = replace(found, key=None, blanks=())
-    return replace(found, problems=tuple(problems)) if problems else found
+        found = found._replace(key=None, blanks=())
+    return found._replace(problems=tuple(problems))
+
+
+@lru_cache(maxsize=1_000)
+def _any_number(given: str) -> bool:
+    return bool(ANY_NUMBER_WORDS.search(given))
 
 
 @lru_cache(maxsize=1_000)
@@ -186,15 +196,17 @@ def _with_blanks(stem: str) -> str:
 def _options(cells: Cells) -> tuple[tuple[Option, ...], list[Problem]]:
     """The options, from their own columns or from one cell, and what is wrong with them."""
     count = cells.values.get("count", "")
-    columns = cells.columns.options
-    options = tuple(Option(letter, text) for letter in sorted(columns) if (text := cells.at(columns[letter])))
+    row, columns = cells.row.cells, cells.columns.options
+    filled = [(letter, row[columns[letter]]) for letter in sorted(columns) if columns[letter] < len(row)]
+    options = tuple([made(Option, letter=letter, text=text, fixed=False) for letter, text in filled if text])
     if not options and cells.values.get("options"):
         options, problem = options_in(cells.values["options"], count)
         return options, [problem] if problem else []
-    if labels_misplaced(options):
+    labels = own_labels(options)
+    if labels_misplaced(options, labels):
         message = N_("The letters before the options are not those of their columns. Put each option under its letter.")
         return options, [Problem(message, path=KEY)]
-    options = without_labels(options)
+    options = without_labels(options, labels)
     if options and count.isdecimal() and int(count) != len(options):
         message = N_("The row holds %(found)s options, but %(count)s are stated. Complete them.")
         return options, [Problem(message, {"found": len(options), "count": count})]
@@ -211,6 +223,8 @@ def _one_key(cells: Cells, problems: list[Problem]) -> str:
 def _without_errors(found: Key, cells: Cells) -> Key:
     """The key, unless it rests on what the program could not calculate; each such cell is a problem."""
     row, columns = cells.row.cells, cells.columns
+    if not _MAY_ERR.search("".join(row)):
+        return found
     errors = {at: cell for at, cell in enumerate(row) if cell[:1] in ("#", "＃") and _ERROR.fullmatch(fold(cell))}
     problems = []
     for at, value in errors.items():
@@ -220,8 +234,8 @@ def _without_errors(found: Key, cells: Cells) -> Key:
             problems.append(Problem(message, {"heading": columns.names[at], "value": value}, path=path))
     if any(problem.path == KEY for problem in problems):
         others = tuple(problem for problem in found.problems if problem.path != KEY)
-        found = replace(found, key=None, blanks=(), problems=others)
-    return replace(found, problems=(*found.problems, *problems)) if problems else found
+        found = found._replace(key=None, blanks=(), problems=others)
+    return found._replace(problems=(*found.problems, *problems))
 
 
 def _keys_disagree(keys: tuple[str, ...] | list[str]) -> Problem:

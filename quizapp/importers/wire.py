@@ -4,13 +4,13 @@ Not pickle: what a process says after it has read a hostile file is data, and ne
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
 from quizapp.domain.bank import ItemType, Option
 from quizapp.domain.problem import Problem
-from quizapp.importers.reading import Document, Format, Grammar, ImportedItem, Reading, Skipped
+from quizapp.importers.reading import Document, Format, Grammar, ImportedItem, Reading, Skipped, made
 
 Json = dict[str, Any]
 Translate = Callable[[str], str]
@@ -25,7 +25,8 @@ def to_json(value: Document | Reading | Problem) -> Json:
 
 def encoded(value: Any) -> bytes:
     """The JSON text of such values, and of JSON types that hold some."""
-    return json.dumps(value, default=_plain).encode()
+    # Half of a bank's characters are Chinese: as \\uXXXX each would take twice the bytes, and the time of both sides.
+    return json.dumps(value, default=_plain, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def document(given: Json) -> Document:
@@ -68,6 +69,13 @@ def problem(given: Json) -> Problem:
 
 def _plain(value: Any) -> Any:
     """What JSON does not know, one step nearer to what it knows."""
+    if type(value) is ImportedItem:
+        said = {name: content for name, content in vars(value).items() if content or content != _OF_ITEM[name]}
+        if value.options:
+            said["options"] = [_option_row(option) for option in value.options]
+        if value.places and set(value.places.values()) == {value.line}:
+            said["places"] = list(value.places)
+        return said
     defaults = _DEFAULTS.get(type(value))
     if defaults is not None:
         return {name: content for name, content in vars(value).items() if content != defaults[name]}
@@ -75,6 +83,10 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     # The rest are params of a message, which would be said as text anyway.
     return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+def _option_row(option: Option) -> list[Any]:
+    return [option.letter, option.text, True] if option.fixed else [option.letter, option.text]
 
 
 def _defaults(kind: type) -> dict[str, Any]:
@@ -85,16 +97,19 @@ def _defaults(kind: type) -> dict[str, Any]:
 
 
 _DEFAULTS = {kind: _defaults(kind) for kind in (Document, ImportedItem, Option, Problem, Reading, Skipped)}
+_OF_ITEM = _DEFAULTS[ImportedItem]
+_TYPES = {kind.value: kind for kind in ItemType}
 
 
 def _item(given: Json) -> ImportedItem:
     get = given.get
-    key, difficulty = get("key"), get("difficulty")
-    return ImportedItem(
+    key, difficulty, line = get("key"), get("difficulty"), int(given["line"])
+    return made(
+        ImportedItem,
         number=str(given["number"]),
-        line=int(given["line"]),
+        line=line,
         last_line=int(given["last_line"]),
-        type=ItemType(given["type"]),
+        type=_TYPES[given["type"]],
         stem=str(given["stem"]),
         options=tuple(map(_option, get("options", ()))),
         key=None if key is None else _texts(key),
@@ -108,14 +123,24 @@ def _item(given: Json) -> ImportedItem:
         cited=str(get("cited", "")),
         posts=_texts(get("posts", ())),
         id=str(get("id", "")),
-        places={str(part): int(line) for part, line in get("places", {}).items()},
+        places=_places(get("places", ()), line),
         problems=_problems(given, "problems"),
         warnings=_problems(given, "warnings"),
     )
 
 
-def _option(given: Json) -> Option:
-    return Option(str(given["letter"]), str(given["text"]), bool(given.get("fixed", False)))
+def _option(given: Json | Sequence[Any]) -> Option:
+    """``[letter, text]``, with a third value where its place is fixed; once each was written by the names of fields."""
+    if isinstance(given, dict):
+        given = [given["letter"], given["text"], given.get("fixed", False)]
+    return made(Option, letter=str(given[0]), text=str(given[1]), fixed=len(given) > 2 and bool(given[2]))
+
+
+def _places(given: Json | Sequence[Any], line: int) -> dict[str, int]:
+    """The parts alone where all stand on the line of the item, as in a table; else each with its line."""
+    if isinstance(given, list):
+        return dict.fromkeys(map(str, given), line)
+    return {str(part): int(line) for part, line in dict(given).items()}
 
 
 def _problems(given: Json, name: str) -> tuple[Problem, ...]:

@@ -84,7 +84,7 @@ def _sheets(data: bytes, format: Format) -> list[_Sheet]:
             if area > MOST_CELLS:
                 raise too_large()
             values = sheet.to_python(skip_empty_area=False)
-            rows = [[_text(value) for value in row] for row in values]
+            rows = [_texts(row) for row in values]
             doubtful = [f"{_clean(meta.name)}!{place}" for place in _show(rows, values, cells.get(meta.name, ()))]
             while rows and not any(rows[-1]):
                 rows.pop()
@@ -102,6 +102,11 @@ def _checked(data: bytes, format: Format) -> io.BytesIO:
     if format is Format.XLSX:
         return checked_copy(data)
     return checked_ods(data) if format is Format.ODS else checked_xls(data)
+
+
+def _texts(row: Sequence[object]) -> list[str]:
+    """The cells of a row as a person sees them. Letters and digits alone, as most cells are, need no look."""
+    return [value if type(value) is str and value.isalnum() else _text(value) for value in row]
 
 
 def _text(value: object) -> str:

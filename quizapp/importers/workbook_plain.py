@@ -66,7 +66,8 @@ def _take_rows(found: Plain) -> None:
     taken.decode()
     found.elements = taken.count(b"<") - taken.count(b"</") - len(rows)
     found.columns = {letters.decode() for letters in set(_FILLED_COLUMN.findall(taken))}
-    found.uses = Counter(map(int, _SHARED.findall(taken)))
+    for index, times in Counter(_SHARED.findall(taken)).items():  # 7 and 007 are one text
+        found.uses[int(index)] += times
 
 
 def _take_strings(found: Plain) -> None:

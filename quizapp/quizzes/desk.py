@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from flask import current_app, request
 from flask_babel import gettext as _
+from itsdangerous import BadData, URLSafeSerializer
 from wtforms.fields import SelectChoice
 
 from quizapp.accounts.models import Account
@@ -13,10 +15,12 @@ from quizapp.banks.models import BankRevision
 from quizapp.banks.queries import bank_of, units_kept_by
 from quizapp.banks.rechecks import usable_bank
 from quizapp.domain.paper import PaperSpec, shortages
+from quizapp.domain.paper_spec import spec_from_json, spec_to_json
 from quizapp.domain.presets import PRESETS, Preset
 from quizapp.domain.problem import Problem
 from quizapp.quizzes.check import Check, check_plan
 from quizapp.quizzes.conditions import USUAL_PLEDGE
+from quizapp.quizzes.fitting import Fit, fit_to
 from quizapp.quizzes.forms import MOST_SECTIONS, NEW_SECTION, PlanForm, next_week, plan_data
 from quizapp.quizzes.models import CountedAttempt, PageLayout, Quiz, ReviewTime
 from quizapp.quizzes.plan import QuizPlan
@@ -39,12 +43,13 @@ class Desk:
         self.form.unit_id.choices = [SelectChoice(unit.id, unit.name) for unit in units_kept_by(account)]
         self.form.follows.choices = [SelectChoice("", _("no earlier test")), *_earlier_tests(account)]
         self.checked: Check | None = None
+        self.fitted: Fit | None = None  # what this request has done to the paper
 
     def edit(self, act: str) -> bool:
         """Do to the rows what a button of the form says; False for what is no such button.
 
         ``add``; ``remove-1`` (places count from 0); ``count-1-17``: 17 items in that row; ``preset-delian-80``;
-        ``pledge``: the usual pledge.
+        ``pledge``: the usual pledge; ``fit``: the paper that the bank can give; ``unfit``: the one before that.
         """
         name, detail = act.split("-", 1) if "-" in act else (act, "")
         if name == "add" and not detail:
@@ -54,6 +59,10 @@ class Desk:
             self._take(PRESETS[detail])
         elif act == "pledge":
             self.form.pledge.data = USUAL_PLEDGE
+        elif act == "fit":
+            self._fit()
+        elif act == "unfit":
+            self._take_back()
         elif name in ("remove", "count"):
             self._edit_row(name, detail)
         else:
@@ -94,6 +103,30 @@ class Desk:
             # Sections that only lack items together cannot be mended by one figure.
             if problem.path == f"sections[{number}].count" and "type" in problem.params and problem.params["have"]
         }
+
+    @property
+    def fit(self) -> Fit | None:
+        """The paper that the bank can give, where it cannot give the one asked for."""
+        if self.checked is None:
+            return None
+        return fit_to(usable_bank(self.form.bank_revision_id.data), self.form.spec())
+
+    @property
+    def before(self) -> str:
+        """The paper before it was cut to the bank, for the form that can take it back."""
+        return str(_signer().dumps(spec_to_json(self.fitted.asked))) if self.fitted else ""
+
+    def _fit(self) -> None:
+        if self.check() and (fit := self.fit) is not None:
+            self.fitted = fit
+            self.form.take(fit.given)
+
+    def _take_back(self) -> None:
+        try:
+            before = _signer().loads(request.form.get("before", ""))
+        except BadData:
+            return  # not what this page had written: the form stays as it is
+        self.form.take(spec_from_json(before))
 
     def _take(self, preset: Preset) -> None:
         self.form.take(preset.spec)
@@ -176,6 +209,11 @@ def copied_plan(quiz: Quiz, revisions: Sequence[BankRevision], account: Account)
         leaving_recorded=quiz.leaving_recorded,
         certificate=quiz.certificate,
     )
+
+
+def _signer() -> URLSafeSerializer:
+    """What a form brings back unchanged needs no second reading."""
+    return URLSafeSerializer(str(current_app.secret_key), "paper before it was cut to the bank")
 
 
 def _circumstances(preset: Preset) -> dict[str, Any]:

@@ -146,6 +146,11 @@ def quiz_run_by(account: Account, quiz_id: int) -> Quiz:
     return quiz if quiz is not None else abort(404)
 
 
+def sees(account: Account, quiz: Quiz) -> bool:
+    """Whether `quiz_run_by` finds the quiz for the account."""
+    return quiz.unit_id in scope_of(account, *RUNS_QUIZZES)
+
+
 def runs(account: Account, quiz: Quiz) -> bool:
     """Whether the account may change something about a quiz that it sees; an auditor only reads."""
     return quiz.unit_id in scope_of(account, Role.ORGANIZER)

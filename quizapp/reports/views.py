@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from quizapp.attempts.closing import close_due
 from quizapp.domain.branch_summary import Row, UnitPart
-from quizapp.quizzes.queries import state_of
+from quizapp.quizzes.queries import sees, state_of
 from quizapp.reports.columns import BY_NAME, COLUMNS, Column, in_order
 from quizapp.reports.exports import FORMATS, write_report
 from quizapp.reports.learning import comparison, earlier_test, practice_lines
@@ -23,7 +23,7 @@ from quizapp.reports.queries import (
 )
 from quizapp.reports.wording import file_name, notes, tiles, total_label
 from quizapp.web import clock
-from quizapp.web.access import allow
+from quizapp.web.access import allow, may
 
 reports = Blueprint("reports", __name__, template_folder="templates")
 
@@ -51,6 +51,7 @@ def quiz(quiz_id: int) -> ResponseReturnValue:
     return render_template(
         "reports/quiz.html",
         report=report,
+        sees_quiz=may("quizzes.quiz") and sees(current_user, report.quiz),
         columns=COLUMNS,
         rows=_rows(report, show, column, ascending=ascending),
         show=show,

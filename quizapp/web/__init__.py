@@ -6,6 +6,7 @@ from quizapp.config import Settings
 from quizapp.web import (
     access,
     assets,
+    breaks,
     compression,
     destinations,
     errors,
@@ -24,6 +25,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     compression.init_app(app)
     access.init_app(app)
     wording.init_app(app)
+    breaks.init_app(app)
     errors.init_app(app)
     navigation.init_app(app)
     home_cards.init_app(app)

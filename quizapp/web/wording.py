@@ -5,16 +5,20 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Flask
 from flask_babel import format_datetime, get_locale, gettext
+from markupsafe import Markup
 
 from quizapp.domain.problem import Problem
 from quizapp.web import clock
+from quizapp.web.breaks import unbroken
 
 NOTHING = "–"
 
 
 def init_app(app: Flask) -> None:
     """Register the template filters."""
-    app.jinja_env.filters.update(moment=moment, points=points, percent=percent, one_decimal=one_decimal, said=said)
+    app.jinja_env.filters.update(
+        moment=shown_moment, points=points, percent=percent, one_decimal=one_decimal, said=said
+    )
 
 
 def moment(value: datetime | None) -> str:
@@ -27,6 +31,11 @@ def moment(value: datetime | None) -> str:
     else:
         pattern = "EEE d MMM, HH:mm" if this_year else "EEE d MMM y, HH:mm"
     return str(format_datetime(value, pattern))
+
+
+def shown_moment(value: datetime | None) -> Markup:
+    """The same for a page: a line may end before the day and before the time, and nowhere else."""
+    return unbroken(moment(value))
 
 
 def points(value: Decimal | None) -> str:

@@ -1,5 +1,6 @@
 """More minutes for one or for all, while the test runs: on SQLite and on PostgreSQL."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -136,6 +137,8 @@ def test_the_page_gives_to_one_and_to_all(
     sign_in_as(client, exam.cast.organizer.login)
     assert exam.cast.zhang.name in client.get(address).text
     assert f'name="attempt" value="{attempt.id}"' in client.get(f"{address}?attempt={attempt.id}").text
+    [act] = re.findall(rf'<a class="([^"]*)"\s+href="[^"]*attempt={attempt.id}#give"', client.get(address).text)
+    assert "btn" in act.split()
     wrong = client.post(address, data={"minutes": "x", "reason": ""})
     assert (wrong.status_code, "请填写整数" in wrong.text) == (422, True)
     assert client.post(address, data={"minutes": "5", "reason": ""}).status_code == 422

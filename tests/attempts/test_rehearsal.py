@@ -11,7 +11,15 @@ from sqlalchemy import event
 from quizapp.attempts.rehearsal import LONGEST_TEXT, MINUTES, bank, paper
 from quizapp.db import db
 from quizapp.domain.bank import ItemType
+from tests.attempts.exam import Exam, make_exam
+from tests.support.cast import sign_in_as
 from tests.support.time import MovableClock
+
+
+@pytest.fixture
+def exam(app: Flask, clock: MovableClock) -> Exam:
+    """Somebody who can sign in."""
+    return make_exam(app)
 
 
 @pytest.fixture
@@ -155,3 +163,14 @@ def test_the_database_hears_nothing_of_it(statements: list[str], visitor: FlaskC
     visitor.post("/rehearsal/submission")
     visitor.get("/rehearsal/result")
     assert not [each for each in statements if not each.lstrip().upper().startswith("SELECT")]
+
+
+def test_its_end_leads_to_the_sign_in_or_to_the_own_tests(visitor: FlaskClient, exam: Exam) -> None:
+    def way_on() -> str:
+        visitor.post("/rehearsal")
+        visitor.post("/rehearsal/submission")
+        return visitor.get("/rehearsal/result").text.partition('<a class="btn btn-primary" href="')[2].split("</a>")[0]
+
+    assert way_on() == '/sign-in">Go to sign in'
+    sign_in_as(visitor, exam.cast.zhang.login)
+    assert way_on() == '/">My tests'

@@ -103,6 +103,8 @@ def test_no_key_of_an_earlier_test_while_the_same_bank_is_asked_again(
     running = again.start()
     as_(client, exam.cast.zhang)
     assert "因为乙。" not in text(client, address)
+    # Not a date that has passed, but what the key really waits for.
+    assert ("同一题库的另一场测试" in text(client, address)) is place.startswith("result")
     submit_attempt(attempt=running, arrived_at=clock.now())
     assert "因为乙。" in text(client, address)
 

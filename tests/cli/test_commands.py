@@ -28,6 +28,7 @@ from tests.support.cast import make_cast, sign_in_as
 ROOT = Path(__file__).parents[2]
 GOOD = "title: 题库\nitems:\n  - {id: a1, type: true_false, stem: 一, key: 正确}\n"
 BAD = "title: 题库\nitems:\n  - {id: a1, type: true_false, stem: 一, key: 也许}\n"
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 Run = Callable[..., Result]
 
 
@@ -42,10 +43,38 @@ def commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tu
 @pytest.mark.parametrize("words", list(commands(quizapp)), ids=" ".join)
 def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
     for flag in ("-h", "--help"):
-        said = CliRunner().invoke(quizapp, [*words, flag])
+        said = CliRunner().invoke(quizapp, [*words, flag], env={"QUIZAPP_LANGUAGE": "en"})
         assert said.exit_code == 0
         assert "Usage: " in said.output
         assert len(said.output.splitlines()) > 3
+        assert not CHINESE.search(said.output)
+
+
+@pytest.mark.parametrize("words", list(commands(quizapp)), ids=" ".join)
+def test_every_command_explains_itself_in_chinese(words: tuple[str, ...]) -> None:
+    """Each paragraph, each option and each command of the list; words of the notation stay as they are typed."""
+    said = CliRunner().invoke(quizapp, [*words, "--help"])
+    assert said.output.startswith("用法： quizapp")
+    for paragraph in re.split(r"\n\n|\n(?=  -|  \w)", said.output):
+        assert CHINESE.search(paragraph), paragraph
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("nosuch",), "错误：没有命令 'nosuch'。"),
+        (("backup",), "错误：缺少参数"),
+        (("restore", "x", "--nosuch"), "错误：没有选项 '--nosuch'。"),
+        (("bank", "check", "/nosuch"), "'/nosuch' 不存在。"),
+        (("serve", "--port", "0"), "取值有误：0 不在范围"),
+    ],
+    ids=str,
+)
+def test_wrong_words_are_refused_in_chinese(words: tuple[str, ...], sentence: str) -> None:
+    said = CliRunner().invoke(quizapp, words)
+    assert said.exit_code == 2
+    assert sentence in said.stderr
+    assert not re.search(r"Error|Missing|No such|Invalid|Try", said.stderr)
 
 
 def shell(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -58,25 +87,25 @@ def shell(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
 def test_a_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
     done = shell("db", "check", QUIZAPP_DATA_DIR=str(tmp_path), QUIZAPP_SECRET_KEY="short")
     assert done.returncode == 2
-    assert done.stderr.splitlines() == ["QUIZAPP_SECRET_KEY is too short: use at least 32 random characters."]
+    assert done.stderr.splitlines() == ["QUIZAPP_SECRET_KEY 太短：至少要 32 个随机字符。"]
     assert not done.stdout
 
 
 def test_a_wrong_language_is_refused_where_nothing_else_is_read(tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
     done = shell("bank", "check", str(tmp_path / "good.yaml"), QUIZAPP_LANGUAGE="xx")
-    assert (done.returncode, done.stderr) == (2, "QUIZAPP_LANGUAGE is 'xx': write one of zh_CN, en.\n")
+    assert (done.returncode, done.stderr) == (2, "QUIZAPP_LANGUAGE 的值是“xx”：请写 zh_CN 或 en。\n")
 
 
 def test_the_schema_is_brought_up_and_checked(run: Run, tmp_path: Path) -> None:
     (tmp_path / "quizapp.sqlite3").unlink()
     refused = run("db", "check")
     assert refused.exit_code == 1
-    assert "run 'quizapp db upgrade'" in refused.stderr
+    assert "请执行 'quizapp db upgrade'" in refused.stderr
     assert run("user", "add", "A", "甲", "--password", "right-horse-1").exit_code == 1
     upgraded = run("db", "upgrade")
-    assert (upgraded.exit_code, upgraded.output) == (0, f"schema at {schema.head()}\n")
-    assert "as the models say" in run("db", "check").output
+    assert (upgraded.exit_code, upgraded.output) == (0, f"数据库是版本 {schema.head()}。\n")
+    assert "结构与本版本一致，没有损坏" in run("db", "check").output
     assert run("db", "upgrade").exit_code == 0
 
 
@@ -180,7 +209,7 @@ def test_the_demonstration_needs_a_database_of_its_own(run: Run, there: Flask, m
     monkeypatch.setenv("QUIZAPP_DEMO", "1")
     refused = run("demo")
     assert refused.exit_code == 1
-    assert re.fullmatch(r"Error: .+\n", refused.stderr)
+    assert re.fullmatch(r"错误：.+\n", refused.stderr)
     kept = run("demo", "--if-empty")
     assert kept.exit_code == 0
     assert kept.output.splitlines() == demo.sign_ins()

@@ -100,7 +100,7 @@ def test_a_short_password_is_refused(run: Run, there: Flask) -> None:
     for words in (("add", "new", "新人"), ("password", "admin")):
         refused = run("user", *words, "--password", "short12")
         assert refused.exit_code == 1, words
-        assert refused.stderr == "Error: 密码太短，请至少使用 8 个字符。\n"
+        assert refused.stderr == "错误：密码太短，请至少使用 8 个字符。\n"
     assert account(there, "ADMIN")[0].password_hash == kept
     with there.app_context():
         assert account_named("new") is None
@@ -115,7 +115,7 @@ def test_roles_are_given(run: Run, there: Flask) -> None:
     for words in (("new", "organizer"), ("new", "organizer", "--unit", "NONE"), ("nobody", "auditor")):
         refused = run("user", "grant", *words)
         assert refused.exit_code == 1, words
-        assert re.fullmatch(r"Error: .+\n", refused.stderr)
+        assert re.fullmatch(r"错误：.+\n", refused.stderr)
     assert run("user", "grant", "new", "staff").exit_code == 2
     assert "--unit" in run("user", "grant", "new", "organizer").stderr
     assert "NONE" in run("user", "grant", "new", "organizer", "--unit", "NONE").stderr

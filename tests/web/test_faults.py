@@ -322,7 +322,7 @@ def test_a_server_without_its_database_says_so_in_one_line(tmp_path: Path) -> No
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("Error: The database is unreachable: ")
+    assert done.stderr.startswith("错误：连不上数据库： ")
     assert "very-secret-password" not in done.stderr
     assert "Traceback" not in done.stderr
 

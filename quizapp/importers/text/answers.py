@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from quizapp.importers.notation import fold, is_no_key, parse_key, parse_truth, squeezed
 
 _HEAD = re.compile(
-    r"\s*(?:选项?\s?)?[(\[]?\s*([A-Za-z](?:[\s、,;/.和及]*(?:选项)?[A-Z](?![a-z]))*)\s*[)\]]?(?=$|[\s.。,;:、)(\[]|[^\x00-\x7f])"
+    r"\s*+(?:选项?\s?)?[(\[]?\s*([A-Za-z](?:[\s、,;/.和及]*(?:选项)?[A-Z](?![a-z]))*)\s*[)\]]?(?=$|[\s.。,;:、)(\[]|[^\x00-\x7f])"
 )
 _PARENS = re.compile(r"\(([^()]*)\)")
 _ANY_ORDER = re.compile(r"\s*乱序匹配\s*")

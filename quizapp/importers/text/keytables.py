@@ -11,6 +11,7 @@ _NUMBER = re.compile(r"(?:题|序|编)\s?号")
 _KEY = re.compile(r"(?:参考|正确|标准)?\s?答\s?案")
 _WHY = re.compile(rf"(?:{RATIONALE_WORDS})")
 _OTHER = re.compile(r"题\s?型|分\s?[值数]")
+_SEPARATOR = re.compile("[|｜\t]")
 _HEADING = "参考答案"
 
 
@@ -33,6 +34,8 @@ def with_lists(lines: Sequence[Line]) -> list[Line]:
 
 def _cells(line: Line) -> list[str]:
     """The cells of a row, none where the line is no row."""
+    if not _SEPARATOR.search(line.text):
+        return []
     text = re.sub(r"^\||\|$", "", line.text.strip().replace("｜", "|"))
     cells = [cell.strip() for cell in re.split(r"[|\t]", text)]
     return cells if len(cells) > 1 else []
@@ -40,6 +43,8 @@ def _cells(line: Line) -> list[str]:
 
 def _heads(cells: Sequence[str]) -> list[str]:
     """What each column holds, where the row is the head of a table of keys and of nothing else."""
+    if not cells:
+        return []
     patterns = {"number": _NUMBER, "key": _KEY, "why": _WHY, "other": _OTHER}
     names = [next((name for name, each in patterns.items() if each.fullmatch(fold(cell))), "") for cell in cells]
     return names if {"number", "key"} <= set(names) and "" not in names else []

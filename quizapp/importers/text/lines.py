@@ -2,6 +2,7 @@
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,8 +20,9 @@ _LINK = re.compile(r"!?\[([^\[\]]{1,300})\]\((?:https?://|/|\./|#)[^()\s]{0,500}
 _BULLET = re.compile(r"^\s*(?:[-*+•●▪◆◇■□★]|>)\s+(?=\S)(?!\d+\s*[-—]?\s*$)")
 _TITLE = re.compile(r"^\s*#{1,6}\s+(?=\S)")
 _CODE = re.compile(r"^\s*(?:```|~~~)")
-_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
+_TABLE_RULE = re.compile(r"\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)++(?:\|\s*)?$")
 """The line under the head of a Markdown table."""
+_CONTROL = re.compile("[^\t\n -~\xa1-\uffff\U00010000-\U0010ffff]")
 _DISTINCT = re.compile("[^\\W\\d_]|[\u3400-\u9fff]")
 
 
@@ -84,7 +86,7 @@ def _line(number: int, original: str, marks: Sequence[tuple[int, int]]) -> Line:
     bold = signs.take_bold()
     text = signs.text.translate({0xA0: " ", 0x202F: " "})
     if clean(text) != text:
-        signs.replace(re.compile("[^\t\n -~\xa1-\uffff\U00010000-\U0010ffff]"), lambda found: "")
+        signs.replace(_CONTROL, lambda found: "")
         text = clean(signs.text)
     return Line(number, text, fold(text), signs.marks, bold, is_title, had_residue=residue, tick=tick)
 
@@ -98,30 +100,45 @@ class _MarksKept:
         self.changed = False
 
     def replace(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> None:
-        for found in reversed(list(pattern.finditer(self.text))):
-            new = by(found) if found.group()[:1] != "&" or len(by(found)) <= 1 else " "
+        puts = []
+        for found in pattern.finditer(self.text):
+            new = by(found)
+            fits = new.isprintable() and (len(new) <= 1 or found.group()[0] != "&")
+            puts.append((found.start(), found.end(), new if fits else " "))
+        if puts:
             self.changed = True
-            self._put(found.start(), found.end(), new if new.isprintable() else " ")
+            self._put(puts)
 
-    def _put(self, start: int, end: int, new: str) -> None:
-        self.text = self.text[:start] + new + self.text[end:]
-        shift = len(new) - (end - start)
+    def _put(self, puts: Sequence[tuple[int, int, str]]) -> None:
+        """Put each text in the place of a stretch, all at once: one at a time would copy a long line for each."""
+        kept, shifts, at, shifted = [], [], 0, 0
+        for start, end, new in puts:
+            kept += [self.text[at:start], new]
+            shifts.append((start, shifted, len(new) - (end - start)))
+            shifted += len(new) - (end - start)
+            at = end
+        self.text = "".join([*kept, self.text[at:]])
 
         def moved(place: int) -> int:
-            return place if place <= start else max(start, place + shift)
+            before = bisect_left(shifts, (place,))
+            if not before:
+                return place
+            start, shifted, shift = shifts[before - 1]
+            return shifted + max(start, place + shift)
 
         self.marks = tuple((moved(first), moved(last)) for first, last in self.marks)
 
     def cut(self, end: int) -> None:
         """Remove the beginning."""
-        self._put(0, end, "")
+        if end:
+            self._put([(0, end, "")])
 
     def take_bold(self) -> tuple[tuple[int, int], ...]:
         """Remove the signs of bold text; the stretches they marked, in the text that is left."""
         bold: list[tuple[int, int]] = []
         while found := _BOLD.search(self.text):
             inner = found.group(1)
-            self._put(found.start(), found.end(), inner)
+            self._put([(found.start(), found.end(), inner)])
             bold.append((found.start(), found.start() + len(inner)))
             if len(bold) > 200:
                 break

@@ -158,12 +158,13 @@ export class Bell {
 
   // What the server did not take: to be mended here, or said by the page itself.
   async settle(body) {
-    const field = this.form.querySelector(`[data-field="${body.error}"]`);
-    if (field) {
+    const faults = Object.entries(body.faults || {});
+    const fields = faults.map(([name, text]) => [this.form.querySelector(`[data-field="${name}"]`), text]);
+    if (fields.length && fields.every(([field]) => field)) {
       this.sending = false;
       this.button.disabled = false;
       this.say("");
-      return this.mark(field, body.message);
+      return this.mark(fields);
     }
     if (body.error === "not_open" || body.error === "stale_form") {
       await this.ask();
@@ -182,14 +183,16 @@ export class Bell {
     }, wait * (0.5 + Math.random()));
   }
 
-  mark(field, message) {
+  // Everything at once, and the first of it in focus.
+  mark(fields) {
     this.form.querySelectorAll("[data-error]").forEach((line) => (line.hidden = true));
     this.form.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
-    field.querySelector("[data-error-text]").textContent = message;
-    field.querySelector("[data-error]").hidden = false;
-    const input = field.querySelector("input");
-    input.setAttribute("aria-invalid", "true");
-    input.focus();
+    fields.forEach(([field, message]) => {
+      field.querySelector("[data-error-text]").textContent = message;
+      field.querySelector("[data-error]").hidden = false;
+      field.querySelector("input").setAttribute("aria-invalid", "true");
+    });
+    fields[0][0].querySelector("input").focus();
   }
 
   say(text) {

@@ -13,7 +13,7 @@ export class Clock {
     this.word = document.querySelector("[data-timer-word]");
     this.timer = document.querySelector("[data-timer]");
     this.announcer = document.querySelector("[data-announce]");
-    this.soon = Math.min(600, limit / 5); // a test of two minutes is not "nearly over" from its first second
+    this.soon = Math.min(600, limit / 3); // a test of two minutes is not "nearly over" from its first second
     this.forget(left);
     this.said = this.secondsLeft();
   }

@@ -29,6 +29,11 @@ export class Outbox {
     return [...this.entries.keys()].sort((one, other) => one - other);
   }
 
+  // Whether this page knows of anything that the server has.
+  get isKept() {
+    return [...this.versions.values()].some((version) => version > 0);
+  }
+
   whenEmpty(act) {
     if (this.isEmpty) act();
     else this.emptied.push(act);

@@ -2,6 +2,7 @@
 
 const SLOW_MS = 400; // saving is said only where it takes this long
 const PILLS = {
+  none: ["", "pen"],
   saved: ["pill-saved", "check"],
   saving: ["", "dots"],
   waiting: ["pill-wait", "arrow-up"],
@@ -30,12 +31,29 @@ function speak(text) {
 }
 
 export class Pill {
-  constructor(words) {
-    this.words = words;
+  // isKept(): whether the server holds anything of this attempt. Until it does, nothing is called saved.
+  constructor(words, isKept) {
+    Object.assign(this, { words, isKept });
     this.node = document.querySelector("[data-pill]");
     this.text = this.node.querySelector("[data-pill-text]");
     this.icons = [...this.node.querySelectorAll("[data-pill-icon]")];
-    this.state = this.said = "saved";
+    this.state = this.node.dataset.pill;
+    this.said = "saved";
+    window.addEventListener("resize", () => this.fit());
+    document.addEventListener("preference", () => this.fit());
+    this.fit();
+  }
+
+  // What does not fit into one line of the bar gets a line of its own, and the rest stays where it was.
+  fit() {
+    const [bar, timer] = [this.node.closest(".take-bar-in"), document.querySelector("[data-timer]")];
+    bar.classList.remove("is-tall");
+    const wraps = this.node.parentNode.offsetTop >= timer.offsetTop + timer.offsetHeight;
+    bar.classList.toggle("is-tall", timer.offsetHeight > 0 && wraps);
+  }
+
+  get isTouched() {
+    return this.node.dataset.pill === "saved" || this.isKept();
   }
 
   show(state, count = 0) {
@@ -44,14 +62,16 @@ export class Pill {
     else this.timer = window.setTimeout(() => this.put(state, count), SLOW_MS);
   }
 
-  put(state, count) {
+  put(told, count) {
+    const state = told === "saved" && !this.isTouched ? "none" : told;
     const [kind, picture] = PILLS[state];
     this.node.className = `pill ${kind}`;
     this.icons.forEach((icon) => (icon.hidden = icon.dataset.pillIcon !== picture));
     this.text.textContent = fill(this.words[state], { n: count });
+    this.fit();
     // Read out when the state changes, not with every number, and not at each save that simply works.
-    if (state !== this.said && state !== "saving") speak(this.text.textContent);
-    if (state !== "saving") this.said = state;
+    if (told !== this.said && state !== "saving") speak(this.text.textContent);
+    if (state !== "saving") this.said = told;
     this.state = state;
   }
 }

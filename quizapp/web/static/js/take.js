@@ -24,7 +24,7 @@ const words = JSON.parse(data.words);
 const form = document.querySelector("[data-sheet]");
 const last = document.querySelector("[data-submission]");
 
-const pill = new Pill(words);
+const pill = new Pill(words, () => outbox.isKept);
 const notices = new Notices();
 const clock = new Clock({ left: Number(data.seconds), limit: Number(data.limit), words, onEnd: () => outbox.wake() });
 const wire = new Wire({ token: data.token, clockUrl: data.clockUrl, on: { signedOut, stranger, password, withdrawn, heard } });
@@ -162,6 +162,7 @@ function taken(kept) {
     sheet.show(place.position, place);
   });
   adopt(store.load());
+  if (outbox.isEmpty) pill.show("saved");
   outbox.send();
 }
 
