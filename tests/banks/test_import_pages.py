@@ -61,6 +61,15 @@ def test_a_file_leads_to_its_workbench_and_on_to_a_bank(app: Flask, organizer: F
         assert acts[-3:] == ["import.begun", "bank.uploaded", "import.accepted"]
 
 
+@pytest.mark.parametrize(("rows", "drafts", "warns"), [((CLEAN, TRUE), 0, False), ((CLEAN, NO_KEY), 1, True)])
+def test_only_drafts_that_there_are_stand_out(
+    organizer: FlaskClient, cast: Cast, rows: tuple[Any, ...], drafts: int, warns: bool
+) -> None:
+    page = organizer.get(upload(organizer, table(*rows), cast.department).location).text
+    [look] = re.findall(rf'<span class="(badge[^"]*)">(?:<svg(?:(?!</svg>).)*</svg>)?草稿 {drafts}', page, re.S)
+    assert ("badge-warn" in look) is warns
+
+
 def test_a_bank_in_yaml_goes_in_as_it_is(app: Flask, organizer: FlaskClient, cast: Cast) -> None:
     for name in ("甲.yaml", "乙.txt"):
         source = bank_text("正确", title=name).encode()
