@@ -144,7 +144,8 @@ def _journey(bench: Bench, server: Server, clients: int, say: Callable[[str], No
 
 def _open(bench: Bench, server: Server, known: Sequence[Row], say: Callable[[str], None]) -> Iterator[Row]:
     """Saves at a fixed rate, and the bell; by a server that says how long it had each request."""
-    _warm(bench, server)
+    if not bench.plan.one_server:
+        _warm(bench, server)
     if not bench.plan.only_bell:
         yield from _fixed_rate(bench, server, known, say)
     if bench.plan.bell:
