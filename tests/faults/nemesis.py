@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import threading
 import time
@@ -19,6 +20,8 @@ from tests.faults.proxy import Proxy
 from tests.faults.server import Node
 
 LONGEST_STALL = 1.5  # seconds
+CLOCK_OFF = (-4, 4)  # seconds
+CLOCK_OFF_FOR = 8.0  # seconds, at most
 RECOVERY = 30.0  # seconds after which the next fault comes even so
 SIGNS_OF_LIFE = 3  # answers acknowledged
 KILLS = ("kill_worker", "kill_service", "kill_master", "postgres_immediate", "postgres_fast", "postgres_backends")
@@ -70,6 +73,8 @@ class Nemesis:
             "slow_network": (1, self._slow_network),
             "cut_network": (2, self._cut_network),
         }
+        if shutil.which("faketime"):
+            kinds["clock"] = (1, self._move_clock)
         if self._sqlite:
             kinds["lock"] = (2, self._lock_sqlite)
         if self._small_disk:
@@ -89,9 +94,9 @@ class Nemesis:
             kind = self._first.pop(0) if self._first else self._rng.choices(names, weights)[0]
             began = time.time()
             try:
-                kinds[kind][1]()
+                off = kinds[kind][1]() if kind == "clock" else None
                 self.done[kind] += 1
-                self._history.write("fault", kind=kind, t0=began, t1=time.time())
+                self._history.write("fault", kind=kind, t0=began, t1=time.time(), off=off)
             except Exception as error:
                 self._history.write("fault_failed", kind=kind, t0=began, t1=time.time(), why=repr(error))
 
@@ -127,6 +132,15 @@ class Nemesis:
             os.kill(pid, signal.SIGSTOP)
             time.sleep(self._rng.random() * LONGEST_STALL)
             os.kill(pid, signal.SIGCONT)
+
+    def _move_clock(self) -> int:
+        """Let one node work by a wrong clock for a while, started anew for it and again for the end; how wrong."""
+        node, off = self._node(), self._rng.choice(CLOCK_OFF)
+        for seconds, wrong in ((CLOCK_OFF_FOR * (0.5 + self._rng.random() / 2), off), (0.0, 0)):
+            node.clock_off = wrong
+            node.kill(0.0)
+            self._stopping.wait(seconds)
+        return off
 
     def _slow_network(self) -> None:
         self._weather("delay", 0.15)

@@ -83,17 +83,20 @@ def _order(name: str, writes: dict[str, Write]) -> Iterator[str]:
 
 
 def late_or_early(run: "Run") -> Iterable[str]:
-    """I3: nothing is accepted after deadline and grace, nothing refused as late before the deadline."""
+    """I3: nothing is accepted after deadline and grace, nothing refused as late before the deadline.
+
+    By the server's clock, that is: while it is wrong by n seconds, n seconds too late or too early.
+    """
     first = _first_deadlines(run)
     for attempt, records in run.by_kind["save"].items():
         limit = run.limit(run.attempts[attempt]) + EPSILON
         for record in records:
             for told in _fresh(record):
-                if told["t0"] > limit:
+                if told["t0"] > limit + run.clock_off(told):
                     yield f"attempt {attempt}: a save sent {told['t0'] - limit:.2f} s after the end was accepted"
             for told in record["tries"]:
                 is_late = told["status"] == 409 and told["told"]["error"] == "late"
-                if is_late and told["t1"] < first[attempt] - EPSILON:
+                if is_late and told["t1"] < first[attempt] - EPSILON - run.clock_off(told):
                     yield f"attempt {attempt}: refused as late {first[attempt] - told['t1']:.2f} s before the deadline"
 
 

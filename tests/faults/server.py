@@ -53,6 +53,7 @@ class Node:
             **extra,
         }
         self.starts = 0
+        self.clock_off = 0  # seconds by which its clock is wrong from the next start on
         self._held_until = 0.0
         self._stopping = threading.Event()
         self._process = self._start()
@@ -61,7 +62,8 @@ class Node:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         self.starts += 1
-        words = [sys.executable, "-m", "quizapp", "serve", "--port", str(self.port)]
+        words = ["faketime", "-f", f"{self.clock_off:+d}s"] if self.clock_off else []
+        words += [sys.executable, "-m", "quizapp", "serve", "--port", str(self.port)]
         words += ["--workers", str(self._workers), "--threads", "4"]
         with self._log.open("ab") as log:
             return subprocess.Popen(
