@@ -84,6 +84,7 @@ def save(attempt_id: int) -> ResponseReturnValue:
     try:
         body = SaveBody.model_validate_json(request.get_data())
     except ValidationError:
+        own_attempt(caller_id(), attempt_id)  # 404 comes first
         return jsonify(error="not_understood", message=_(SENTENCES[Refusal.NOT_AN_ANSWER])), 422
     saved = save_responses(
         account_id=caller_id(), attempt_id=attempt_id, changes=body.changes(), arrived_at=g.arrived_at, lease=body.lease
