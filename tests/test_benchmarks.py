@@ -5,7 +5,8 @@ import json
 import re
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,14 @@ KEYS = {
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
 
+def in_a_loop(work: Coroutine[Any, Any, Record]) -> Record:
+    """What ``work`` gives, in a thread of its own: the browser's driver has a loop in this one, once it was used."""
+    with ThreadPoolExecutor(1) as hand:
+        return hand.submit(asyncio.run, work).result()
+
+
 @pytest.mark.timeout(600)  # it starts servers, which takes long on a laden machine
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize("database", ["sqlite"])  # `make bench` measures PostgreSQL too
 def test_the_short_form_measures_every_step(database: str) -> None:
     plan = Plan(seconds=0.5, clients=(4,), databases=(database,), bell=8, one_server=True)
     rows = measure(plan, lambda _what: None)
@@ -60,7 +67,7 @@ def test_time_is_measured_from_the_moment_at_which_a_request_was_due() -> None:
             await drive(port, [due(begin, 4, 0.05)], record, begin, begin + 1)
         return record
 
-    times = asyncio.run(run()).times["x"]
+    times = in_a_loop(run()).times["x"]
     assert len(times) == 4
     # The first answer takes 0.3 s; what was due 0.05, 0.10 and 0.15 s after it waited for it, and that counts.
     assert times[0] >= 0.29
@@ -81,7 +88,7 @@ def test_what_goes_wrong_is_counted_and_the_script_goes_on() -> None:
             await drive(port, [script()], record, time.monotonic(), time.monotonic() + 1)
         return record
 
-    record = asyncio.run(run())
+    record = in_a_loop(run())
     assert record.errors["x"] == 2
     assert record.reasons == {"x 500": 1, "connection lost": 1}
     assert len(record.times["x"]) == 1
@@ -99,7 +106,7 @@ def test_a_connection_closed_while_idle_is_opened_again() -> None:
             await drive(port, [script()], record, time.monotonic(), time.monotonic() + 1)
         return record
 
-    record = asyncio.run(run())
+    record = in_a_loop(run())
     assert len(record.times["x"]) == 2
     assert not record.errors
 

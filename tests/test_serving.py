@@ -156,7 +156,7 @@ def test_it_serves_closes_attempts_and_leaves_nothing_behind(app: Flask, exam: E
             env=environment(tmp_path), capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         assert taken.returncode == 1
-        assert re.fullmatch(r"Error: .*127\.0\.0\.1.*\n", taken.stderr)
+        assert re.fullmatch(r"错误：.*127\.0\.0\.1.*\n", taken.stderr)
 
         server.process.terminate()
         assert server.process.wait(PATIENCE) == 0
