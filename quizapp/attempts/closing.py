@@ -22,7 +22,7 @@ from quizapp.web import clock
 
 log = logging.getLogger(__name__)
 
-SETTLING = timedelta(seconds=3)
+SETTLING = timedelta(seconds=2)
 """How long after the grace the clock waits: an answer that arrived in time may still be waiting for a lock."""
 BATCH = 50
 """How many the clock ends in one transaction: on SQLite, savers wait for as long as that takes."""

@@ -102,12 +102,17 @@ def draft_key(draft_id: int) -> ResponseReturnValue:
 @allow(Role.ORGANIZER)
 def review(draft_id: int) -> ResponseReturnValue:
     """A second person's word: right, or returned with a note."""
-    is_right, note, seen = request.form.get("act") == "right", request.form.get("note", ""), _seen()
-
-    def act() -> None:
-        drafts.review_draft(draft_id=draft_id, account_id=current_user.id, is_right=is_right, note=note, seen=seen)
-
-    return _act(draft_id, act)
+    row = draft_seen_by(current_user, draft_id)
+    bank_id = bank_kept_by(current_user, row.bank_id).id
+    is_right, note = request.form.get("act") == "right", request.form.get("note", "")
+    try:
+        drafts.review_draft(draft_id=draft_id, account_id=current_user.id, is_right=is_right, note=note, seen=_seen())
+    except BankError as error:
+        # On the page itself, not after a redirect: the note that was typed must not be lost.
+        return _draft_page(draft_seen_by(current_user, draft_id), problem=error.problems[0], note=note), 422
+    said = _("The question was found right.") if is_right else _("The question was returned with your note.")
+    flash(said, "success")
+    return redirect(url_for("banks.draft_list", bank_id=bank_id))
 
 
 @banks.post("/drafts/<int:draft_id>/withdrawal")
@@ -203,6 +208,13 @@ def _say(bank_id: int, item_id: str, kind: Kind) -> ResponseReturnValue:
         drafts.say(bank_id=bank_id, item_id=item_id, account_id=current_user.id, kind=kind, note=note)
     except BankError as error:
         flash(error.problems[0].text(_), "danger")
+    else:
+        flash(
+            _("The comment was sent to the keepers of this bank.")
+            if kind is Kind.COMMENTED
+            else _("The answer was sent."),
+            "success",
+        )
     return redirect(url_for("banks.item", bank_id=bank_id, item_id=item_id))
 
 
@@ -224,7 +236,7 @@ def _act(draft_id: int, act: Callable[[], object]) -> ResponseReturnValue:
     return redirect(url_for("banks.draft_list", bank_id=bank_id))
 
 
-def _draft_page(row: Draft, text: str = "", problem: Problem | None = None) -> str:
+def _draft_page(row: Draft, text: str = "", problem: Problem | None = None, note: str = "") -> str:
     found = item_of(row)
     state = draft_state(row)
     return render_template(
@@ -234,6 +246,8 @@ def _draft_page(row: Draft, text: str = "", problem: Problem | None = None) -> s
         item=found,
         text=text or row.text,
         problem=problem,
+        note=note,
+        returned=row.steps[-1] if state is DraftState.RETURNED else None,
         seen=last_step(row),
         state=state,
         state_name=_(DRAFT_STATE_NAMES[state]),

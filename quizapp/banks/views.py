@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from quizapp.banks.awaiting import own_comments, recheck_counts, reviews_for
 from quizapp.banks.composition import composition, matching
 from quizapp.banks.drafts import drafts_of
 from quizapp.banks.faults import bench_for
@@ -50,13 +51,17 @@ REVISIONS_PER_PAGE = 10
 def index() -> ResponseReturnValue:
     """Every bank the account may read, with its newest revision."""
     revisions = newest_revisions(current_user)
+    bank_ids = [revision.bank_id for revision in revisions]
     can_upload = bool(units_kept_by(current_user))
     return render_template(
         "banks/index.html",
         revisions=revisions,
         tree=tree_at(clock.now()),
         can_upload=can_upload,
-        comments=open_comments(revision.bank_id for revision in revisions),
+        comments=open_comments(bank_ids),
+        reviews=reviews_for(current_user),
+        rechecks=recheck_counts(bank_ids),
+        said=own_comments(current_user, bank_ids),
         waiting=imports_waiting_for(current_user) if can_upload else (),
     )
 

@@ -63,10 +63,10 @@ def run(app: Flask, moved: MovableClock, count: int, seed: int = 1) -> tuple[Cou
 
 
 def _to_the_gap(moved: MovableClock, app: Flask, attempt_id: int, rng: random.Random) -> None:
-    """Some moment after the grace and before the clock closes: from a microsecond to three seconds."""
+    """Some moment after the grace and before the clock closes: from a microsecond to two seconds."""
     with app.app_context():
         limit = db.session.get_one(Attempt, attempt_id).deadline + timedelta(seconds=GRACE)
-    moved.set(limit + timedelta(microseconds=rng.choice([1, 1000, 10**6, 2_999_999])))
+    moved.set(limit + timedelta(microseconds=rng.choice([1, 1000, 10**6, 1_999_999])))
 
 
 def _next(app: Flask, client: FlaskClient, exam: Exam) -> tuple[int, dict[str, Any]]:
