@@ -1,6 +1,7 @@
 """Handing in a regulation and an edition of it."""
 
 import re
+from hashlib import sha256
 from typing import Any
 
 from flask_babel import gettext as _
@@ -26,6 +27,8 @@ KIND_NAMES = {
 """English names (msgids) of what can be registered."""
 EXTENSIONS = (".docx", ".doc", ".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt", ".md")
 LONGEST_REASON = 500
+NOT_REGISTERED = ("csrf_token", "former", "seen", "file")
+"""Fields of the forms that are no part of what is registered (of a file, the text is)."""
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -39,6 +42,16 @@ class EditionForm(Form):
     text = TextAreaField(_l("Text or table"))
     former_text = TextAreaField(_l("Text of the edition before"))
     former = HiddenField()  # the mark of the edition with which the preview compared
+    seen = HiddenField()  # the digest of what the preview showed
+
+    def digest(self) -> str:
+        """A mark of what would be registered. Browsers send line ends of their own: these make no difference."""
+        said = (str(field.data or "").strip().splitlines() for field in self if field.name not in NOT_REGISTERED)
+        return sha256(repr(list(said)).encode()).hexdigest()
+
+    def was_changed(self) -> bool:
+        """Whether something else, another file for instance, would be registered than the preview showed."""
+        return bool(self.seen.data) and self.seen.data != self.digest()
 
     def validate_file(self, field: Any) -> None:
         """Take the text of the file, where one was chosen, into the text box, so that it can be seen and corrected."""

@@ -138,7 +138,7 @@ def new() -> ResponseReturnValue:
     if handed.problems:
         return _refused(form, None, list(handed.problems))
     value = _first_edition(form, handed.articles)
-    if request.form.get("act") != "register":
+    if request.form.get("act") != "register" or form.was_changed():
         return _edition_page(form, None, _preview(Register(), value, (), handed))
     try:
         regulation_id = register_regulation(account_id=current_user.id, regulation=value)
@@ -180,7 +180,7 @@ def new_edition(regulation_id: int) -> ResponseReturnValue:
     if handed.problems:
         return _refused(form, row, list(handed.problems))
     name = (form.name.data or "").strip()
-    if request.form.get("act") != "register":
+    if request.form.get("act") != "register" or form.was_changed():
         value = _value(row)
         after = replace(
             value, editions=(*value.editions, RegisteredEdition(name, form.effective.data, handed.articles))
@@ -218,5 +218,7 @@ def _refused(form: EditionForm, row: Regulation | None, problems: list[Problem])
 
 def _edition_page(form: EditionForm, row: Regulation | None, preview: Preview | None) -> str:
     kind = row.kind if row else form["kind"].data
+    changed = request.form.get("act") == "register" and form.was_changed()
     form.former.data = row.mark if row else ""
-    return render_template("regulations/edition.html", form=form, row=row, preview=preview, kind=kind)
+    form.seen.data = form.digest() if preview else ""
+    return render_template("regulations/edition.html", form=form, row=row, preview=preview, kind=kind, changed=changed)

@@ -154,8 +154,11 @@ def test_a_new_edition_lets_items_wait_until_somebody_confirms_them_by_name(
     expect(ahead.locator("dl.kv")).to_have_text(re.compile(r"^\s*有修改\s*第一条\s*$"))
     with live_server.app.app_context():
         assert not rechecks_of(bank_id), "a look ahead changes nothing"
+    keeper.get_by_role("textbox", name="版本", exact=True).fill("2024")
     keeper.get_by_role("button", name="登记", exact=True).click()
-    expect(keeper.get_by_role("status")).to_contain_text("2023")
+    expect(ahead).to_contain_text("比对之后内容有改动")
+    keeper.get_by_role("button", name="登记", exact=True).click()
+    expect(keeper.get_by_role("status")).to_contain_text("2024")
 
     person = opened(phone, cast.organizer.login, "待复核 1")
     expect(person.get_by_text("谈话须有记录")).to_have_count(0)

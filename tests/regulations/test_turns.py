@@ -16,6 +16,7 @@ from tests.regulations.test_pages import FIELDS, NEW, post
 
 Browse = Callable[[str], FlaskClient]
 FORMER = re.compile(r'name="former"[^>]* value="([^"]*)"')
+SEEN = re.compile(r'name="seen"[^>]* value="([^"]+)"')
 
 
 @pytest.fixture
@@ -87,3 +88,22 @@ def test_of_two_first_registrations_the_second_is_told_on_the_form(
 
 def _other() -> dict[str, str]:
     return {"title": FIELDS["title"] + "二", "code": "gifts-2"}
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "next"])
+def test_only_what_the_preview_showed_is_registered(app: Flask, browse: Browse, gifts: int, is_first: bool) -> None:
+    address = "/regulations/new" if is_first else f"/regulations/{gifts}/editions/new"
+    client, own = browse("ORG"), {"code": "gifts-2", "title": "礼品规定二", "name": "2026", "effective": "2026-01-01"}
+    edition = FIELDS | own | {"text": NEW}
+    found = SEEN.search(client.post(address, data=edition | {"act": "preview"}).text)
+    assert found
+    other = edition | {"act": "register", "seen": found[1], "text": NEW.replace("十五日", "十日")}
+    again = client.post(address, data=other)
+    assert (again.status_code, editions(app)) == (200, 1)
+    assert "比对之后内容有改动" in again.text
+    now = SEEN.search(again.text)
+    assert now
+    # A browser sends the lines of a text box with line ends of its own.
+    sent = other | {"seen": now[1], "text": other["text"].replace("\n", "\r\n")}
+    assert client.post(address, data=sent).status_code == 302
+    assert editions(app) == 2
