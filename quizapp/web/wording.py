@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from flask import Flask
-from flask_babel import format_datetime, get_locale, gettext
+from flask import Flask, g
+from flask_babel import format_datetime, get_locale, get_translations, gettext
 from markupsafe import Markup
 
 from quizapp.domain.problem import Problem
@@ -15,10 +16,22 @@ NOTHING = "–"
 
 
 def init_app(app: Flask) -> None:
-    """Register the template filters."""
+    """Register the template filters, and where templates find their words."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(
         moment=shown_moment, points=points, percent=percent, one_decimal=one_decimal, said=said
     )
+
+
+def _catalogue() -> Any:
+    """The words of the request's language, looked up once: a paper asks for three hundred, one after another."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def moment(value: datetime | None) -> str:
