@@ -1,6 +1,7 @@
 // What has not reached the server yet, kept on the device: it outlives a reload, a crash and a restart.
-// One key for each attempt, holding a list of operations: {person, position, answer, marked, version, operation, at},
-// with `sent` where the server may have heard it, `aside` where it lost against an answer given elsewhere.
+// One key for each operation: {person, position, answer, marked, version, operation, at}, with `sent` where the server
+// may have heard it, `aside` where it lost against an answer given elsewhere. Not one list for an attempt: of two tabs,
+// each sees what the other wrote a moment later, and would write the list back without the other's newest answer.
 
 const OUTBOX = "quizapp:outbox:";
 const RECEIPT = "quizapp:receipt:";
@@ -9,46 +10,52 @@ const KEPT_MS = 30 * 24 * 3600 * 1000;
 export class Store {
   // Without a person (the rehearsal) nothing is written.
   constructor(attempt, person) {
-    this.key = OUTBOX + attempt;
+    this.prefix = `${OUTBOX}${attempt}:`;
     this.person = person;
     this.list = [];
     this.keeps = Boolean(person); // whether the device holds what this page holds
   }
 
   load() {
-    if (this.person) this.list = read(this.key).filter((operation) => operation.person === this.person);
+    if (this.person) this.list = this.held();
     return this.list;
   }
 
-  // Put some operations, take others out by their id. The device is read anew each time: two tabs may share the key.
+  held() {
+    const found = keys(this.prefix).map(readOne);
+    return found.filter((one) => one && one.person === this.person).sort((one, other) => one.at - other.at);
+  }
+
+  // Put some operations, take others out by their id. What is new is there before what it replaces is gone.
   change(put, removed = []) {
+    const fresh = put.map((operation) => ({ ...operation, person: this.person }));
     const gone = new Set([...removed, ...put.map((operation) => operation.operation)]);
-    const before = this.keeps ? read(this.key) : this.list;
-    this.list = before.filter((operation) => !gone.has(operation.operation));
-    this.list.push(...put.map((operation) => ({ ...operation, person: this.person })));
-    if (this.person) this.keeps = write(this.key, this.list);
+    const before = this.keeps ? this.held() : this.list;
+    this.list = before.filter((operation) => !gone.has(operation.operation)).concat(fresh);
+    if (!this.person) return;
+    const due = this.keeps ? fresh : this.list;
+    this.keeps = due.map((operation) => write(this.prefix + operation.operation, operation)).every(Boolean);
+    removed.forEach((id) => drop(this.prefix + id));
   }
 
   clear() {
     this.list = [];
-    write(this.key, []);
+    keys(this.prefix).forEach(drop);
   }
 }
 
 // The attempts for which the device holds unsent answers of this person: [{attempt, count}]. What can never be sent
 // any more (an attempt that has ended, an operation of long ago) is thrown away.
 export function unsentOf(person, running) {
-  const found = [];
-  for (const key of keys(OUTBOX)) {
-    const attempt = key.slice(OUTBOX.length);
-    const kept = read(key).filter(
-      (one) => Date.now() - one.at < KEPT_MS && (one.person !== person || running.includes(attempt))
-    );
-    write(key, kept);
-    const items = new Set(kept.filter((one) => one.person === person && !one.aside).map((one) => one.position));
-    if (items.size) found.push({ attempt, count: items.size });
-  }
-  return found;
+  const items = new Map();
+  keys(OUTBOX).forEach((key) => {
+    const attempt = key.slice(OUTBOX.length).split(":")[0];
+    const one = readOne(key);
+    const isOpen = one && (one.person !== person || running.includes(attempt));
+    if (!isOpen || Date.now() - one.at >= KEPT_MS) drop(key);
+    else if (one.person === person && !one.aside) items.set(attempt, (items.get(attempt) || new Set()).add(one.position));
+  });
+  return [...items].map(([attempt, positions]) => ({ attempt, count: positions.size }));
 }
 
 // The candidate's own copy, should anybody ever doubt that it was submitted.
@@ -64,16 +71,16 @@ function keys(prefix) {
   }
 }
 
-function read(key) {
+// One operation; null where the key holds none. One damaged entry must not hold up all the others.
+function readOne(key) {
   try {
-    const list = JSON.parse(window.localStorage.getItem(key) || "[]");
-    return Array.isArray(list) ? list.filter(isWhole) : [];
+    const operation = JSON.parse(window.localStorage.getItem(key));
+    return isWhole(operation) ? operation : null;
   } catch (error) {
-    return [];
+    return null;
   }
 }
 
-// One damaged entry must not hold up all the others.
 function isWhole(operation) {
   return (
     operation !== null &&
@@ -86,12 +93,19 @@ function isWhole(operation) {
 }
 
 // Whether the device took it: storage may be full, switched off or forbidden.
-function write(key, list) {
+function write(key, value) {
   try {
-    if (list.length) window.localStorage.setItem(key, JSON.stringify(list));
-    else window.localStorage.removeItem(key);
+    window.localStorage.setItem(key, JSON.stringify(value));
     return true;
   } catch (error) {
     return false;
+  }
+}
+
+function drop(key) {
+  try {
+    window.localStorage.removeItem(key);
+  } catch (error) {
+    // switched off: then nothing is there
   }
 }
