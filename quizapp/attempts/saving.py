@@ -170,7 +170,6 @@ class _Saving:
     def keep(self, saved_at: datetime) -> list[Saved | NotSaved]:
         """Write each; what was accepted before is said again."""
         results: list[Saved | NotSaved] = []
-        kept: dict[int, _Kept] | None = None
         for change, answer in self._changes:
             if answer is None:
                 results.append(NotSaved(change.position, Refusal.NOT_AN_ANSWER))
@@ -179,8 +178,7 @@ class _Saving:
             elif not any(isinstance(one, Saved) for one in results) and (again := self.said_before()):
                 return list(again)
             else:
-                kept = kept or self._kept()
-                results.append(_repeated(kept, change, answer) or NotSaved(change.position, Refusal.STALE))
+                results.append(_repeated(self._kept(), change, answer) or NotSaved(change.position, Refusal.STALE))
         return results
 
     def said_before(self) -> list[Saved]:

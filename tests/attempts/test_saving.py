@@ -66,6 +66,16 @@ def test_many_items_are_saved_in_one_go_and_each_is_told(exam: Exam) -> None:
     assert kept() == {0: (1, 1), 2: (1, 2)}
 
 
+def test_a_save_that_stands_twice_behind_a_stale_one_is_said_twice(exam: Exam) -> None:
+    attempt_id = exam.start().id
+    lease = lease_of(exam, attempt_id)
+    save(exam, attempt_id, change(1, "A"), lease=lease)
+    sent = [change(1, "B", version=4), change(2, "A"), change(2, "A")]
+    results = save(exam, attempt_id, *sent, lease=lease)
+    assert [type(one) for one in results] == [NotSaved, Saved, Saved]
+    assert kept() == {1: (1, 1), 2: (1, 1)}
+
+
 def test_one_item_twice_in_one_save_keeps_the_later(exam: Exam) -> None:
     attempt_id = exam.start().id
     lease = lease_of(exam, attempt_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, Request
 
-# The first is the same browser without windows: the journeys take two thirds of the time.
+# The first is the same browser without windows, which leaves more of the machine to the tests.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # A test's browser speaks to the test's server and to nobody else.
 ARGUMENTS = [
