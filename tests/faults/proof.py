@@ -65,7 +65,7 @@ def attempt(name: str, folder: Path, *, in_process: bool) -> Result:
     if in_process:
         if name in BUGS:
             seed(name)
-        plan = Plan(folder=folder, people=8, acks=120, most_rounds=5, round=9, habits=HABITS, extra=armed, sweep=15)
+        plan = Plan(folder=folder, people=8, acks=80, most_rounds=5, round=3, habits=HABITS, extra=armed, sweep=15)
         return execute_in_process(plan)
     extra = armed | ({"FAULTS_BUG": name} if name in BUGS else {})
     plan = Plan(

@@ -25,7 +25,7 @@ from tests.faults.history import History
 from tests.faults.inprocess import InProcess
 from tests.faults.nemesis import Nemesis
 from tests.faults.postgres import Postgres
-from tests.faults.prepare import GRACE, ORGANIZER, Department, found, publish
+from tests.faults.prepare import ORGANIZER, Department, found, publish
 from tests.faults.proxy import Proxy
 from tests.faults.server import ROOT, Node
 from tests.faults.workload import Habits, Occasion, Taker
@@ -254,7 +254,7 @@ class _Work:
                 reports = [json.loads(self._organizer.report(o.quiz, "json")) for o in self._occasions]
                 if not any(row["absence"] == "under_way" for report in reports for row in report["absentees"]):
                     return
-                time.sleep(1 + GRACE)
+                time.sleep(0.5)
 
     def close(self) -> None:
         """Let go of every connection."""
