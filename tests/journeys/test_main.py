@@ -15,7 +15,7 @@ from quizapp.web import clock
 from tests.attempts.exam import BANK
 from tests.journeys.steps import IN_BANK, RIGHT, Paper, saved_answers, score, start
 from tests.support import browser
-from tests.support.cast import make_cast, sign_in_page
+from tests.support.cast import make_cast, sign_in_by_form
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SLIP = "options: {A: 甲, B: 乙, C: 丙, D: 丁}, key: A, rationale: 因为甲。"
@@ -26,7 +26,7 @@ PAPER = [("single", 2, 20), ("true_false", 1, 10), ("multiple", 1, 20), ("fill_i
 def test_from_bank_to_report(size: dict[str, Any], live_server: Any, open_page: Callable[..., Page]) -> None:
     cast = make_cast(live_server.app)
     organizer = open_page(**size)
-    sign_in_page(organizer, cast.organizer.login)
+    sign_in_by_form(organizer, cast.organizer.login)
     upload_with_a_slip(organizer)
     quiz_id = publish(organizer)
 
@@ -35,7 +35,7 @@ def test_from_bank_to_report(size: dict[str, Any], live_server: Any, open_page: 
     assert score(live_server.app) == {"points": 80, "of": 100, "ended_by": "candidate"}
 
     committee = open_page(**size)
-    sign_in_page(committee, cast.committee.login)
+    sign_in_by_form(committee, cast.committee.login)
     read_report(committee)
 
 

@@ -42,6 +42,7 @@ def answer(page: Page, texts: tuple[str, ...]) -> None:
 def test_a_day_without_script(exam: Exam, open_page: Callable[..., Page]) -> None:
     page = open_page(java_script_enabled=False, **browser.PHONE)
     sign_in_page(page, exam.cast.zhang.login)
+    page.goto("/")
     expect(page.get_by_text("7 题，约 2 分钟")).to_be_visible()
     page.get_by_role("button", name="开始练习").click()
     for number in range(1, 8):
@@ -61,6 +62,7 @@ def test_enter_checks_the_answer(script: bool, exam: Exam, open_page: Callable[.
     """Enter in a blank or on an option, and the key that a phone's keyboard has for it, never say "I do not know"."""
     page = open_page(java_script_enabled=script, **browser.PHONE)
     sign_in_page(page, exam.cast.zhang.login)
+    page.goto("/")
     page.get_by_role("button", name="开始练习").click()
     for _ in range(7):
         stem = page.locator("legend.stem").inner_text()

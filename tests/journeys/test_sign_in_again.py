@@ -105,6 +105,7 @@ def test_another_person_neither_sees_nor_sends_anything(paper: Paper, exam: Exam
     assert kept["person"] == str(exam.cast.zhang.account_id)  # still there for its owner
     end_sign_ins(app)
     sign_in_page(page, exam.cast.zhang.login)
+    page.goto("/")
     page.get_by_role("link", name="有 1 题还没送达，点这里送出").click()
     paper.expect_saved(app, {"s1": ["B"]})
 

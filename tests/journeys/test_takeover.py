@@ -150,6 +150,49 @@ def test_submitted_elsewhere_leads_to_the_result(paper: Paper, computer: Callabl
     assert score(app)["ended_by"] == "candidate"
 
 
+LATE = """() => {
+  const [key] = Object.keys(localStorage).filter((key) => key.startsWith("quizapp:outbox:"));
+  const late = { ...JSON.parse(localStorage[key]), sent: false, operation: "f".repeat(32) };
+  const at = late.at - 1;
+  localStorage[key.slice(0, -32) + late.operation] = JSON.stringify({ ...late, at, answer: [late.answer[0] === "A" ? "B" : "A"] });
+}"""
+"""What a window does that has not heard yet that it was replaced: it writes back a choice that was made anew since."""
+
+
+def test_of_two_windows_choices_the_newest_is_sent(paper: Paper, app: Flask) -> None:
+    page = paper.page
+    page.context.route(SAVES, lambda route: route.abort())
+    paper.answer("单选一", ["丙"])
+    expect(paper.pill).to_have_text("待同步 1 题")
+    page.evaluate(LATE)
+    other = Paper(page.context.new_page())
+    other.page.goto(page.url)
+    expect(other.pill).to_have_text("待同步 1 题")
+    assert other.chosen("单选一") == ["丙"]
+    page.context.unroute_all(behavior="ignoreErrors")
+    paper.expect_saved(app, {"s1": ["C"]})
+    expect(other.pill).to_have_text("已保存")
+    assert [key for key in other.page.evaluate("Object.keys(localStorage)") if "outbox" in key] == []
+
+
+def test_what_an_older_window_writes_back_is_swept_away(paper: Paper, app: Flask) -> None:
+    page = paper.page
+    held: list[Route] = []
+    page.route(SAVES, lambda route: held.append(route), times=1)
+    paper.answer("单选一", ["丙"])
+    while not held:
+        page.wait_for_timeout(20)
+    page.evaluate(LATE)
+    held[0].continue_()
+    paper.expect_saved(app, {"s1": ["C"]})
+    expect(paper.pill).to_have_text("已保存")
+    page.reload()
+    paper.answer("单选二", ["甲"])
+    paper.expect_saved(app, {"s1": ["C"], "s2": ["A"]})
+    expect(paper.notice).to_be_hidden()
+    assert paper.chosen("单选一") == ["丙"]
+
+
 def test_the_lease_is_taken_when_the_network_returns(paper: Paper, app: Flask) -> None:
     page = paper.page
     page.route(re.compile("/lease$"), lambda route: route.abort())

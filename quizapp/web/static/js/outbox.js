@@ -14,6 +14,7 @@ export class Outbox {
     Object.assign(this, { url, wire, store, lease, on });
     this.failed = 0;
     this.entries = new Map(); // position → {sent, next}: what may have been heard, and what was chosen after it
+    this.arrived = new Map(); // position → when the newest choice that has arrived from here was made
     this.versions = new Map();
     this.patience = new Patience();
     this.state = "saved";
@@ -50,7 +51,8 @@ export class Outbox {
     const entry = this.entries.get(position) || { sent: null, next: null };
     const replaced = entry.next ? [entry.next.operation] : [];
     const version = this.versions.get(position) || 0;
-    entry.next = { position, answer: answer.map(whole), marked, version, operation: newId(), at: Date.now() };
+    const at = Math.max(Date.now(), this.newest(position) + 1); // a clock that is put back makes no choice older
+    entry.next = { position, answer: answer.map(whole), marked, version, operation: newId(), at };
     this.entries.set(position, entry);
     this.store.change([entry.next], replaced);
     this.tell(this.state === "saved" ? "saving" : this.state);
@@ -65,6 +67,12 @@ export class Outbox {
     if (asides.length) this.store.change([], asides.map((kept) => kept.operation));
   }
 
+  // When the newest choice of an item was made that this page knows of; 0 for none.
+  newest(position) {
+    const latest = this.latest(position);
+    return Math.max(this.arrived.get(position) || 0, latest ? latest.at : 0);
+  }
+
   // Take up what the device holds from before, or from another tab of this browser.
   adopt(operations) {
     const known = new Set();
@@ -73,12 +81,23 @@ export class Outbox {
     if (!this.isEmpty) this.tell(this.state === "saved" ? "saving" : this.state);
   }
 
+  // Two tabs may each have left a choice of one item: the newest stays, wherever it was made.
   adoptOne(operation) {
-    const entry = this.entries.get(operation.position) || { sent: null, next: null };
-    const place = operation.sent ? "sent" : "next";
-    if (entry[place]) this.store.change([], [operation.operation]); // chosen anew on this page meanwhile
-    else entry[place] = operation;
-    this.entries.set(operation.position, entry);
+    const { position } = operation;
+    if (operation.at <= (this.arrived.get(position) || 0)) return this.store.change([], [operation.operation]);
+    const { sent, next } = this.entries.get(position) || {};
+    const byAge = [sent, next, operation].filter(Boolean).sort((one, other) => one.at - other.at);
+    const newest = byAge[byAge.length - 1];
+    const entry = { sent: byAge.filter((one) => one.sent).pop() || null, next: newest.sent ? null : newest };
+    this.entries.set(position, entry);
+    const older = byAge.filter((one) => one !== entry.sent && one !== entry.next);
+    if (older.length) this.store.change([], older.map((one) => one.operation));
+  }
+
+  // A tab that had not heard yet that it was replaced may have written back what has been chosen anew since.
+  sweep() {
+    const older = this.store.held().filter((one) => !one.aside && one.at <= (this.arrived.get(one.position) || 0));
+    if (older.length) this.store.change([], older.map((one) => one.operation));
   }
 
   // Nothing can be sent yet, for this reason.
@@ -107,6 +126,7 @@ export class Outbox {
     }
     this.busy = false;
     if (!this.isEmpty) return;
+    this.sweep();
     this.tell("saved");
     this.emptied.splice(0).forEach((act) => act());
   }
@@ -137,6 +157,7 @@ export class Outbox {
     const [put, told] = [[], []];
     batch.forEach((operation, at) => {
       const entry = this.entries.get(operation.position);
+      this.arrived.set(operation.position, operation.at);
       const outcome = { stale: this.lose, not_an_answer: this.refuse }[results[at].error] || this.accept;
       told.push(outcome.call(this, operation, entry, results[at], put));
     });

@@ -17,11 +17,12 @@ export class Store {
   }
 
   load() {
-    if (this.person) this.list = this.held();
+    this.list = this.held();
     return this.list;
   }
 
   held() {
+    if (!this.person) return [];
     const found = keys(this.prefix).map(readOne);
     return found.filter((one) => one && one.person === this.person).sort((one, other) => one.at - other.at);
   }
@@ -87,6 +88,7 @@ function isWhole(operation) {
     typeof operation === "object" &&
     Number.isInteger(operation.position) &&
     Number.isInteger(operation.version) &&
+    Number.isInteger(operation.at) &&
     Array.isArray(operation.answer) &&
     typeof operation.operation === "string"
   );
