@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from quizapp.accounts.models import Account
+from quizapp.accounts.models import Account, RoleGrant
 from quizapp.banks.models import Bank, Draft, ItemRecheck, ItemStep
-from quizapp.banks.path import Kind, may_review
+from quizapp.banks.path import Kind, hands_on, may_review
 from quizapp.db import db
-from quizapp.roster.queries import scope_of
+from quizapp.roster.queries import last_known_tree, scope_of
 from quizapp.web.access import Role
 
 COMMENTS_SHOWN = 5
+_OPEN = RoleGrant.ended_at.is_(None)
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,22 @@ def reviews_for(account: Account) -> Counter[int]:
     # A draft can only wait where the bank asks for reviews now, or asked for one when the draft was handed in.
     query = query.where(Draft.item_id.is_(None), or_(Bank.second_review, Draft.id.in_(submitted)))
     return Counter(draft.bank_id for draft in db.session.scalars(query) if may_review(draft, account))
+
+
+def reviewers_of(bank: Bank) -> list[Account]:
+    """Everybody who may review questions of the bank: its organizers and those above, by name."""
+    query = select(Account).where(
+        Account.disabled_at.is_(None), Account.grants.any((RoleGrant.role == Role.ORGANIZER) & _OPEN)
+    )
+    found = db.session.scalars(query.order_by(Account.name, Account.id)).all()
+    tree = last_known_tree()
+    return [account for account in found if bank.unit_id in scope_of(account, Role.ORGANIZER, tree=tree)]
+
+
+def second_people(draft: Draft, reviewers: Iterable[Account]) -> list[Account]:
+    """Those of the reviewers who have not worked on the draft; where there are none, it waits in vain."""
+    hands = hands_on(draft)
+    return [account for account in reviewers if account.id not in hands]
 
 
 def recheck_counts(bank_ids: Iterable[int]) -> dict[int, int]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from quizapp.banks import drafts
+from quizapp.banks.awaiting import reviewers_of, second_people
 from quizapp.banks.batches import all_ids
 from quizapp.banks.choices import possible_keys
 from quizapp.banks.drafting import item_of
@@ -52,15 +53,18 @@ def draft_list(bank_id: int) -> ResponseReturnValue:
     shown = every[(page - 1) * DRAFTS_PER_PAGE : page * DRAFTS_PER_PAGE]
     counts = {state: sum(each is state for _draft, each in every) for state in DraftState}
     rows = [(draft, state, item_of(draft)) for draft, state in shown]
+    of_bank = drafts.drafts_of(bank_id) if of_import else every
+    waiting = [draft for draft, state in of_bank if state is DraftState.WAITING]
+    reviewers = reviewers_of(bank)
     return render_template(
         "banks/drafts.html",
         bank=bank,
         rows=rows,
         counts=counts,
         of_import=of_import,
-        waiting=sum(
-            state is DraftState.WAITING for _draft, state in (drafts.drafts_of(bank_id) if of_import else every)
-        ),
+        waiting=len(waiting),
+        in_vain=sum(not second_people(draft, reviewers) for draft in waiting),
+        reviewers=reviewers,
         page=page,
         pages=pages,
         state_names={state: _(name) for state, name in DRAFT_STATE_NAMES.items()},
@@ -98,12 +102,14 @@ def draft_key(draft_id: int) -> ResponseReturnValue:
     return _act(draft_id, act)
 
 
-@banks.post("/drafts/<int:draft_id>/review")
+@banks.route("/drafts/<int:draft_id>/review", methods=["GET", "POST"])
 @allow(Role.ORGANIZER)
 def review(draft_id: int) -> ResponseReturnValue:
-    """A second person's word: right, or returned with a note."""
+    """A second person's word: right, or returned with a note. Whoever comes back to the address sees the draft."""
     row = draft_seen_by(current_user, draft_id)
     bank_id = bank_kept_by(current_user, row.bank_id).id
+    if request.method == "GET":
+        return redirect(url_for("banks.draft", draft_id=draft_id))
     is_right, note = request.form.get("act") == "right", request.form.get("note", "")
     try:
         drafts.review_draft(draft_id=draft_id, account_id=current_user.id, is_right=is_right, note=note, seen=_seen())
@@ -255,4 +261,5 @@ def _draft_page(row: Draft, text: str = "", problem: Problem | None = None, note
         keys=possible_keys(found) if state in drafts.OPEN else (),
         can_change=keeps(current_user, row.bank) and state in drafts.OPEN,
         can_review=keeps(current_user, row.bank) and may_review(row, current_user),
+        second_people=second_people(row, reviewers_of(row.bank)) if state is DraftState.WAITING else (),
     )

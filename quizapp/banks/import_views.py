@@ -18,7 +18,8 @@ from quizapp.banks.import_health import remarks
 from quizapp.banks.import_memory import cited_by, reading_kept
 from quizapp.banks.intake import start_reading
 from quizapp.banks.models import ImportBatch
-from quizapp.banks.queries import bank_kept_by, batch_kept_by
+from quizapp.banks.path import DraftState
+from quizapp.banks.queries import bank_kept_by, batch_kept_by, drafts_brought
 from quizapp.banks.undoing import hindrance, undo_import
 from quizapp.banks.views import banks, begin
 from quizapp.banks.workbench import ITEMS_PER_PAGE, Workbench
@@ -134,10 +135,19 @@ def accept(batch_id: int) -> ResponseReturnValue:
             flash(problem.text(_), "danger")
         return redirect(url_for("banks.workbench", batch_id=batch_id))
     if batch.revision_id is None:
-        flash(_("Handed in for review: %(n)s items.", n=len(wire.reading(batch.reading or {}).items)), "success")
+        _say_what_waits(batch)
         return redirect(url_for("banks.draft_list", bank_id=batch.bank_id))
     _say_what_next(batch)
     return redirect(url_for("banks.bank", bank_id=batch.bank_id))
+
+
+def _say_what_waits(batch: ImportBatch) -> None:
+    """How many questions wait for a second person, and how many are to be finished before they can."""
+    states = [state for _draft, state in drafts_of(batch.bank_id or 0, batch.id)]
+    if handed_in := states.count(DraftState.WAITING):
+        flash(_("Handed in for review: %(n)s items.", n=handed_in), "success")
+    if kept := len(states) - handed_in:
+        flash(_("%(n)s were kept as drafts: finish them, and they are handed in.", n=kept), "info")
 
 
 def _say_what_next(batch: ImportBatch) -> None:
@@ -189,7 +199,8 @@ def _page(batch: ImportBatch) -> ResponseReturnValue:
         seconds = int((clock.now() - batch.reading_since).total_seconds())
         drafts = len(drafts_of(batch.bank_id, batch.id)) if state is BatchState.ACCEPTED and batch.bank_id else 0
         held = hindrance(batch) if state is BatchState.ACCEPTED else None
-        shown = {"refusal": refusal, "seconds": seconds, "drafts": drafts, "held": held}
+        brought = drafts_brought([batch])[batch.id]
+        shown = {"refusal": refusal, "seconds": seconds, "drafts": drafts, "brought": brought, "held": held}
         return render_template("banks/import_state.html", batch=batch, state=state, **shown)
     reading, cited = with_choices(reading_kept(batch), batch.choices), cited_by(batch)
     bench = Workbench(reading, batch.choices, request.args.get("page", 1, type=int), cited.faults)

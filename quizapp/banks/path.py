@@ -113,8 +113,12 @@ _TALK = (Kind.COMMENTED, Kind.ANSWERED)
 
 def may_review(draft: Draft, account: Account) -> bool:
     """Whether ``account`` is a second person for this draft, and it waits for one."""
-    hands = {step.account_id for step in draft.steps if step.kind in OWN_WORK}
-    return draft_state(draft) is DraftState.WAITING and account.id not in hands
+    return draft_state(draft) is DraftState.WAITING and account.id not in hands_on(draft)
+
+
+def hands_on(draft: Draft) -> set[int]:
+    """The accounts that have worked on a draft: none of them is its second person."""
+    return {step.account_id for step in draft.steps if step.kind in OWN_WORK}
 
 
 def add_step(session: Session, kind: Kind, account_id: int, draft: Draft, note: str = "") -> None:

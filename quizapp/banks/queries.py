@@ -1,6 +1,7 @@
 """Reading banks. The key is in there, so only organizers of the unit (and those above) and auditors may."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from flask import Flask, abort, current_app
@@ -9,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from quizapp.accounts.models import Account
 from quizapp.banks.models import Bank, BankRevision, Draft, ImportBatch
-from quizapp.db import db
+from quizapp.db import db, first_row
 from quizapp.domain import bank as content
 from quizapp.domain.bank_json import bank_from_json
 from quizapp.roster.models import UnitKind
@@ -35,10 +36,11 @@ def bank_of(revision_id: int) -> content.Bank:
 
 
 def _load(revision_id: int) -> content.Bank:
-    stored = db.session.scalar(select(BankRevision.content).where(BankRevision.id == revision_id))
-    if stored is None:
+    # Not on the session: a save asks within its transaction, and a reader that stays would keep it from committing.
+    row = first_row(select(BankRevision.__table__.c.content).where(BankRevision.__table__.c.id == revision_id))
+    if row is None:
         raise LookupError(f"there is no bank revision {revision_id}")
-    return bank_from_json(stored)
+    return bank_from_json(row.content)
 
 
 def bank_seen_by(account: Account, bank_id: int) -> Bank:
@@ -63,6 +65,12 @@ def imports_into(bank_id: int) -> Sequence[ImportBatch]:
     """The imports that brought something into a bank, the newest first."""
     query = select(ImportBatch).where(ImportBatch.bank_id == bank_id, ImportBatch.accepted_at.is_not(None))
     return db.session.scalars(query.options(joinedload(ImportBatch.creator)).order_by(ImportBatch.id.desc())).all()
+
+
+def drafts_brought(batches: Iterable[ImportBatch]) -> Counter[int]:
+    """By import: how many of its questions came as drafts, whatever became of them."""
+    query = select(Draft.batch_id, func.count(Draft.id)).where(Draft.batch_id.in_([batch.id for batch in batches]))
+    return Counter({row[0]: row[1] for row in db.session.execute(query.group_by(Draft.batch_id))})
 
 
 def imports_waiting_for(account: Account) -> Sequence[ImportBatch]:

@@ -26,6 +26,7 @@ from quizapp.banks.queries import (
     bank_kept_by,
     bank_of,
     bank_seen_by,
+    drafts_brought,
     imports_into,
     imports_waiting_for,
     keeps,
@@ -144,6 +145,7 @@ def bank(bank_id: int) -> ResponseReturnValue:
     revisions = row.revisions[::-1]
     page, pages = _page(len(revisions), REVISIONS_PER_PAGE)
     start = (page - 1) * REVISIONS_PER_PAGE
+    imports = imports_into(bank_id)
     shown = [
         (revision, _changes(revision, before))
         for revision, before in zip(revisions, [*revisions[1:], None], strict=True)
@@ -162,7 +164,8 @@ def bank(bank_id: int) -> ResponseReturnValue:
         can_revise=keeps(current_user, row),
         drafts=len(drafts_of(bank_id)),
         switches=review_switches(bank_id),
-        imports=imports_into(bank_id),
+        imports=imports,
+        drafts_brought=drafts_brought(imports),
         comments=open_comments([bank_id]).get(bank_id, []),
     )
 

@@ -202,7 +202,7 @@ def _letter_problems(item: ImportedItem) -> Iterator[Problem]:
     if unknown and letters:
         sentence = N_("The key %(letters)s is not among the options %(known)s. Correct the key or add the option.")
         yield Problem(sentence, {"letters": "".join(unknown), "known": "".join(letters)}, line=line, path=KEY)
-    if twice := [letter for letter in key if key.count(letter) > 1]:
+    if twice := [letter for letter, times in Counter(key).items() if times > 1]:
         yield Problem(
             N_("The key names option %(letter)s twice. Correct it."), {"letter": twice[0]}, line=line, path=KEY
         )

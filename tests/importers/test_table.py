@@ -97,6 +97,12 @@ def test_columns_that_have_no_place_are_named() -> None:
     assert only(reading).topic == "招标"
 
 
+@pytest.mark.parametrize("heading", ["所属知识点", "知识模块", "所属章节", "题目类别"])
+def test_a_topic_has_many_headings(heading: str) -> None:
+    reading = table(f"试题内容|正确答案|{heading}", "某事是否可以？|对|招标")
+    assert (only(reading).topic, reading.problems) == ("招标", ())
+
+
 def test_x5_options_marked_right_in_their_own_columns() -> None:
     reading = table(
         "填写说明：题型 1 单选 2 多选 3 判断 4 简答",
