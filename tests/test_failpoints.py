@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from quizapp import failpoints
+from quizapp import failpoints, serving
+from quizapp.cli import main
 from quizapp.config import Settings, SettingsError
 from quizapp.db import writing
 from quizapp.failpoints import FailpointError, chances
@@ -26,15 +27,22 @@ def test_both_settings_together_arm_them() -> None:
 
 
 @pytest.mark.parametrize("alone", sorted(ARMED))
-def test_one_setting_alone_is_refused_at_the_start(alone: str, tmp_path: Path) -> None:
+def test_one_setting_alone_is_refused_at_the_start(
+    alone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     environ = {"QUIZAPP_DATA_DIR": str(tmp_path), "QUIZAPP_SECRET_KEY": "s" * 32, alone: ARMED[alone]}
     with pytest.raises(SettingsError, match="belongs to tests alone"):
         Settings.from_environment(environ)
-    serve = [sys.executable, "-m", "quizapp", "serve"]
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("QUIZAPP_")}
-    ended = subprocess.run(serve, env=plain | environ, capture_output=True, text=True, timeout=60)
-    assert ended.returncode == 2
-    assert "belongs to tests alone" in ended.stderr
+    monkeypatch.setattr(sys, "argv", ["quizapp", "serve"])
+    monkeypatch.setattr(serving, "serve", lambda **_how: pytest.fail("it was served"))
+    for name in {*environ, *(name for name in os.environ if name.startswith("QUIZAPP_"))}:
+        monkeypatch.delenv(name, raising=False)
+        if name in environ:
+            monkeypatch.setenv(name, environ[name])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "belongs to tests alone" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("wrong", ["save.before_comit=1", "save.before_commit", "save.before_commit=2", "a=b", ","])

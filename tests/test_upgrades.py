@@ -1,13 +1,12 @@
 """A database of any older schema comes up to the newest with a test in progress, and no answer is lost on the way."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import MetaData, Table, inspect, select, text
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +19,7 @@ from quizapp.audit.models import AuditEntry
 from quizapp.audit.operations import FIRST_HASH, Head, entry_hash
 from quizapp.backups import integrity_problems
 from quizapp.banks.operations import digest_of
+from quizapp.cli import quizapp
 from quizapp.db import db
 from quizapp.domain.bank_json import bank_to_json
 from quizapp.domain.bank_yaml import read_bank
@@ -199,11 +199,8 @@ def _operations() -> Any:
 def test_nothing_starts_on_a_schema_that_it_does_not_know(words: tuple[str, ...], app: Flask, tmp_path: Path) -> None:
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'f00d'"))
-    done = subprocess.run(
-        [sys.executable, "-m", "quizapp", *words], env=environment(tmp_path), capture_output=True, text=True,
-        timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
+    done = CliRunner().invoke(quizapp, words, env=environment(tmp_path))
+    assert done.exit_code == 1
     assert "数据库是版本 f00d，本程序不认识：请安装新版程序。" in done.stderr
 
 

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 
@@ -21,6 +20,7 @@ from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemSco
 from quizapp.audit.models import AuditEntry
 from quizapp.audit.operations import FIRST_HASH, Head, entry_hash, head, record
 from quizapp.banks.models import BankRevision
+from quizapp.cli import quizapp
 from quizapp.db import Base, db, writing
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.operations import withdraw_quiz
@@ -29,8 +29,6 @@ from tests.attempts.exam import Exam, make_exam
 from tests.attempts.test_operations import answer_all, save
 from tests.support.databases import SECRET
 from tests.support.time import MovableClock
-
-ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -287,16 +285,15 @@ def test_the_command_names_the_first_thing_and_prints_the_head(
     submit_attempt(attempt=exam.attempt(attempt_id), arrived_at=clock.now())
     kept = tmp_path / "head.txt"
 
-    def run(*words: str) -> "subprocess.CompletedProcess[str]":
+    def run(*words: str) -> Result:
         environ = {"QUIZAPP_DATA_DIR": str(tmp_path), "QUIZAPP_SECRET_KEY": SECRET, "QUIZAPP_LANGUAGE": "en"}
-        command = [sys.executable, "-m", "quizapp", "verify", *words]
-        return subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+        return CliRunner().invoke(quizapp, ["verify", *words], env=environ)
 
     good = run()
-    assert good.returncode == 0, good.stderr
+    assert good.exit_code == 0, good.stderr
     kept.write_text(good.stdout)
     assert kept_head(good.stdout) == head()
     set_in(AttemptScore, AttemptScore.attempt_id == attempt_id, points=2)
     bad = run("--quiz", str(exam.quiz_id), "--head", str(kept))
-    assert bad.returncode == 1
+    assert bad.exit_code == 1
     assert re.search(rf"attempt_score {score_id(attempt_id)}: points is 2\.00 and must be 0\.00", bad.stderr)

@@ -30,7 +30,8 @@ class Plan:
     """What is measured: seconds for each phase, how many clients, which databases, how many at the bell (0: none).
 
     With ``one_server`` the same server does all of it, and says all the time how long it has each request: the short
-    form that the tests run, since most of its time would go into starting servers.
+    form that the tests run, since most of its time would go into starting servers. It needs no more ``workers`` than
+    one, either; what is measured has those that ``quizapp serve`` has unless told otherwise.
     """
 
     seconds: float = 8.0
@@ -39,6 +40,7 @@ class Plan:
     bell: int = 500
     only_bell: bool = False
     one_server: bool = False
+    workers: int = servers.DEFAULTS["workers"]
 
     @property
     def people(self) -> int:
@@ -77,17 +79,17 @@ def measure(plan: Plan, say: Callable[[str], None]) -> list[Row]:
             with _bench(plan, database, folder) as bench:
                 if not plan.only_bell:
                     rows += _upserts(bench, say)
-                    with servers.quizapp(bench.url, bench.folder, stamped=plan.one_server) as server:
+                    with servers.quizapp(bench.url, bench.folder, plan.workers, stamped=plan.one_server) as server:
                         rows += _closed(bench, server, rows, say)
                         rows += _open(bench, server, rows, say) if plan.one_server else []
                 if not plan.one_server:
-                    with servers.quizapp(bench.url, bench.folder, stamped=True) as server:
+                    with servers.quizapp(bench.url, bench.folder, plan.workers, stamped=True) as server:
                         rows += _open(bench, server, rows, say)
     return rows
 
 
 def _hello(plan: Plan, folder: Path, say: Callable[[str], None]) -> Iterator[Row]:
-    with servers.hello(folder) as server:
+    with servers.hello(folder, plan.workers) as server:
         for clients in plan.clients:
             say(f"hello, {clients} clients")
             with Crew(server.port, clients, people=None) as crew:
@@ -123,7 +125,7 @@ def _closed(bench: Bench, server: Server, known: Sequence[Row], say: Callable[[s
 
 def _warm(bench: Bench, server: Server) -> None:
     """Let each worker compile its templates and addresses: it does so once, and a server runs for weeks."""
-    clients, short = 4 * servers.DEFAULTS["workers"], bench.department.publish(SHORT, attempts=100_000)
+    clients, short = 4 * bench.plan.workers, bench.department.publish(SHORT, attempts=100_000)
     with Crew(server.port, clients, people=bench.people, at_most=clients) as crew:
         for step in ("sign_in", "home", "attempt"):
             crew.run(step, min(2.0, bench.plan.seconds), quiz=short.quiz, kinds=short.kinds)

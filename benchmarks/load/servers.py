@@ -73,7 +73,7 @@ class Server:
         self.stop()
 
 
-def quizapp(url: str, folder: Path, *, stamped: bool = False) -> Server:
+def quizapp(url: str, folder: Path, workers: int, *, stamped: bool = False) -> Server:
     """``python -m quizapp serve`` as shipped; ``stamped`` lets it say how long each request was in a worker."""
     environ = _environ(ROOT, *([STAMPS] if stamped else [])) | {
         "QUIZAPP_DATA_DIR": str(folder),
@@ -81,12 +81,12 @@ def quizapp(url: str, folder: Path, *, stamped: bool = False) -> Server:
         "QUIZAPP_SECRET_KEY": SECRET,
         "QUIZAPP_SECURE_COOKIES": "0",
     }
-    return Server(["-m", "quizapp", "serve"], "/sign-in", environ, folder)
+    return Server(["-m", "quizapp", "serve", "--workers", str(workers)], "/sign-in", environ, folder)
 
 
-def hello(folder: Path) -> Server:
+def hello(folder: Path, workers: int) -> Server:
     """The yardstick: a Flask application that says hello, under the same server with as many workers and threads."""
-    words = ["-m", "benchmarks.load.hello", str(DEFAULTS["workers"]), str(DEFAULTS["threads"])]
+    words = ["-m", "benchmarks.load.hello", str(workers), str(DEFAULTS["threads"])]
     return Server(words, "/", _environ(ROOT), folder)
 
 

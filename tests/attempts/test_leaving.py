@@ -8,9 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from quizapp.attempts import leaving
 from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.leases import take_lease
-from quizapp.attempts.leaving import MOST_OF_AN_ATTEMPT, Seen, leavings_of, record_leaving
+from quizapp.attempts.leaving import Seen, leavings_of, record_leaving
 from quizapp.attempts.models import Attempt, AttemptScore, Leaving
 from quizapp.attempts.saving import Change
 from quizapp.audit.models import AuditEntry
@@ -121,12 +122,13 @@ def test_a_page_that_another_took_over_from_reports_nothing(exam: Exam, clock: M
     assert see(exam.attempt(attempt.id), clock, lease=phone, operation="operation-2") is None
 
 
-def test_only_so_many_records_of_an_attempt(exam: Exam, clock: MovableClock) -> None:
+def test_only_so_many_records_of_an_attempt(exam: Exam, clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaving, "MOST_OF_AN_ATTEMPT", 5)
     attempt = exam.start()
     clock.advance(minutes=5)
-    for number in range(MOST_OF_AN_ATTEMPT + 2):
+    for number in range(7):
         see(attempt, clock, operation=f"operation-{number}")
-    assert db.session.scalar(select(func.count()).select_from(Leaving)) == MOST_OF_AN_ATTEMPT
+    assert db.session.scalar(select(func.count()).select_from(Leaving)) == 5
 
 
 def test_score_and_end_are_untouched(exam: Exam, clock: MovableClock) -> None:

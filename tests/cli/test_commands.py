@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from quizapp import demo, schema
-from quizapp.cli import quizapp
+from quizapp.cli import main, quizapp
 from quizapp.db import db
 from quizapp.domain.bank_yaml import read_bank
 from quizapp.roster.models import Person
@@ -84,11 +84,15 @@ def shell(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=kept | environ, capture_output=True, text=True, timeout=60)
 
 
-def test_a_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
-    done = shell("db", "check", QUIZAPP_DATA_DIR=str(tmp_path), QUIZAPP_SECRET_KEY="short")
-    assert done.returncode == 2
-    assert done.stderr.splitlines() == ["QUIZAPP_SECRET_KEY 太短：至少要 32 个随机字符。"]
-    assert not done.stdout
+def test_a_wrong_setting_is_one_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "short")
+    monkeypatch.setattr(sys, "argv", ["quizapp", "db", "check"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr() == ("", "QUIZAPP_SECRET_KEY 太短：至少要 32 个随机字符。\n")
 
 
 def test_a_wrong_language_is_refused_where_nothing_else_is_read(tmp_path: Path) -> None:
@@ -160,8 +164,10 @@ def test_the_page_says_the_same(run: Run, there: Flask, tmp_path: Path) -> None:
 
 def test_a_command_about_files_needs_no_installation(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(BAD, encoding="utf-8")
-    done = shell("bank", "check", str(tmp_path / "bad.yaml"), QUIZAPP_LANGUAGE="en")
-    assert done.returncode == 1
+    nothing = {name: None for name in os.environ if name.startswith("QUIZAPP_")}
+    words = ["bank", "check", str(tmp_path / "bad.yaml")]
+    done = CliRunner().invoke(quizapp, words, env=nothing | {"QUIZAPP_LANGUAGE": "en"})
+    assert done.exit_code == 1
     assert "The key of a true/false item is" in done.stderr
 
 

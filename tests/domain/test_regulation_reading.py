@@ -1,9 +1,11 @@
 """Articles out of texts and tables, and which continues which."""
 
 from random import Random
+from typing import Any
 
 import pytest
 
+from quizapp.domain import regulation_compare
 from quizapp.domain.regulation_compare import difference, matched
 from quizapp.domain.regulation_file import read_regulation
 from quizapp.domain.regulation_reading import read_articles
@@ -122,10 +124,23 @@ def test_rows_that_are_no_entries_are_named() -> None:
     )
 
 
-def test_two_large_editions_with_nothing_in_common_are_compared() -> None:
-    signs, chance = [chr(0x4E00 + at) for at in range(3000)], Random(7)
+def test_what_is_compared_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparing all with all would take minutes for two large editions; benchmarks/compare.py measures such."""
+    signs, chance, steps = [chr(0x4E00 + at) for at in range(100)], Random(7), []
     old, new = (
-        [Article(str(number), text="".join(chance.choices(signs, k=333))) for number in range(1500)] for _ in range(2)
+        [Article(str(number), text="".join(chance.choices(signs, k=333))) for number in range(100)] for _ in range(2)
     )
-    # Comparing all with all would outlast the time that the runner gives a test; benchmarks/compare.py measures it.
-    assert not any(article.formerly for article in matched(old, [*new]))
+    find_homes = regulation_compare._homes
+
+    def counted(first: Any, second: Any) -> Any:
+        homes = find_homes(first, second)
+        steps.append(sum(len(homes[pair]) for pairs in second.values() for pair in pairs & homes.keys()))
+        return homes
+
+    monkeypatch.setattr(regulation_compare, "_homes", counted)
+    for most in (regulation_compare.MOST_STEPS, 5_000):
+        monkeypatch.setattr(regulation_compare, "MOST_STEPS", most)
+        assert not any(article.formerly for article in matched(old, [*new]))
+    whole, cut = steps
+    assert whole > 50_000
+    assert 0 < cut <= 5_000

@@ -52,7 +52,7 @@ def main() -> None:
 def short(folder: Path) -> Plan:
     """A minute on an idle machine: some hundreds of answers, three kills at least."""
     return Plan(
-        folder=folder, people=10, workers=2, round=15, acks=300, kills=3, most_rounds=4, period=2.5,
+        folder=folder, people=10, workers=2, round=8, acks=300, kills=3, most_rounds=6, period=1.2,
         first_faults=("kill_worker", "kill_service", "kill_worker"), habits=Habits(ramp=2, batch=0.4),
     )  # fmt: skip
 

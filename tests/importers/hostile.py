@@ -142,17 +142,17 @@ HEADINGS = '<row r="1">' + "".join(
 def bombs() -> dict[str, Maker]:
     """Small files that ask for very much."""
     return {
-        "body.docx": lambda: packed_by_hand("word/document.xml", b"<a>", b"<b/>" * 65536, 400, b"</a>"),
-        "lying.docx": lambda: packed_by_hand("word/document.xml", b"<a>", b"<b/>" * 65536, 200, b"</a>", states=9),
-        "sheet.xlsx": lambda: packed_by_hand("xl/workbook.xml", b"<a>", b"<b/>" * 65536, 400, b"</a>"),
+        "body.docx": lambda: packed_by_hand("word/document.xml", b"<a>", b"<b/>" * 65536, 260, b"</a>"),
+        "lying.docx": lambda: packed_by_hand("word/document.xml", b"<a>", b"<b/>" * 65536, 170, b"</a>", states=9),
+        "sheet.xlsx": lambda: packed_by_hand("xl/workbook.xml", b"<a>", b"<b/>" * 65536, 260, b"</a>"),
         "strings.xlsx": lambda: changed(
-            good_xlsx(), {"xl/sharedStrings.xml": b"<sst>" + b"<si><t>x</t></si>" * 3_000_000 + b"</sst>"}
+            good_xlsx(), {"xl/sharedStrings.xml": b"<sst>" + b"<si><t>x</t></si>" * 1_100_000 + b"</sst>"}
         ),
         "far-cell.xlsx": lambda: sheet(
             HEADINGS + f'<row r="1048576">{cell("XFD1048576", "甲")}</row>', "A1:XFD1048576"
         ),
         "far-row.xlsx": lambda: sheet(HEADINGS + f'<row r="1048576">{cell("A1048576", "甲")}</row>'),
-        "many-rows.xlsx": lambda: sheet(HEADINGS + f"<row>{cell('A2', '甲')}</row>" * 300_000),
+        "many-rows.xlsx": lambda: sheet(HEADINGS + f"<row>{cell('A2', '甲')}</row>" * 200_000),
         "entries.docx": lambda: archive({f"word/{n}.xml": b"" for n in range(6_000)}),
         "nested.zip": lambda: archive({"a.zip": archive({"b.zip": archive({"c.docx": good_docx()})})}),
         "nested.docx": lambda: changed(good_docx(), {"word/embeddings/a.docx": bombs()["lying.docx"]()}),
@@ -168,7 +168,7 @@ def bombs() -> dict[str, Maker]:
         "deep-moodle.xml": lambda: ("<quiz>" + "<question>" * 200_000).encode(),
         "wide.docx": lambda: word(paragraph("1、甲（　）") * 120_000),
         "columns.csv": lambda: ("题干,选项A,选项B,答案" + "," * 500_000 + "\n甲,乙,丙,A\n").encode(),
-        "quotes.csv": lambda: ('题干,选项A,选项B,答案\n"' + '""' * 500_000).encode(),
+        "quotes.csv": lambda: ('题干,选项A,选项B,答案\n"' + '""' * 100_000).encode(),
         "aliases.yaml": lambda: (
             "items:\n- &a [1]\n" + "".join(f"- &b{n} [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n" for n in range(9)) + "  id: 1\n"
         ).encode(),

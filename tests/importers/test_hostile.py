@@ -69,9 +69,10 @@ def test_nothing_outside_is_touched(asked: list[bytes], tmp_path: Path) -> None:
 
 
 def test_broken_files_end_in_a_sentence() -> None:
-    found = outcomes_here(made(hostile.broken()))
-    assert not wrong(found)
-    some = ("hollow.doc", "noise.bin", "cut-5.docx", "cut-5.xlsx", "password.xlsx", "renamed.docx")
+    slow = {"hollow.doc": hostile.broken().pop("hollow.doc")}  # starts LibreOffice
+    found = outcomes_here(made({name: make for name, make in hostile.broken().items() if name not in slow}))
+    assert not wrong(found | outcomes(made(slow)))
+    some = ("noise.bin", "cut-5.docx", "cut-5.xlsx", "password.xlsx", "renamed.docx")
     assert outcomes((name, hostile.broken()[name]()) for name in some) == {name: found[name] for name in some}
     assert "password" in found["password.docx"]
     assert "password" in found["password.xlsx"]

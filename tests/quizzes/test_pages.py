@@ -185,9 +185,10 @@ def test_the_last_row_can_go_but_a_paper_needs_one(organizer: FlaskClient, cast:
 
 def test_there_is_an_end_to_rows(organizer: FlaskClient) -> None:
     desk = Desk(organizer)
-    for _ in range(18):
-        desk.press("add")
+    desk.press("add", **{f"sections__{n}__{field}": 10 for n in range(3, 19) for field in ("count", "points")})
     assert desk.values("sections-19-count") == ["10"]
+    assert desk.values("sections-20-count") == []
+    desk.press("add")
     assert desk.values("sections-20-count") == []
 
 
