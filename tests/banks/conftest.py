@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from quizapp.banks.operations import add_bank
+from tests.importers.here import read_here
 from tests.support.cast import Cast, make_cast, sign_in_as
 
 ITEM = "  - {{id: q{n}, type: true_false, stem: 第{n}条, key: {key}, topic: 纪律, rationale: 因为第{n}条}}\n"
@@ -17,6 +18,18 @@ ITEM = "  - {{id: q{n}, type: true_false, stem: 第{n}条, key: {key}, topic: �
 def bank_text(*keys: str, title: str = "题库") -> str:
     """A bank of true/false items q1, q2 … with those keys."""
     return f"title: {title}\nitems:\n" + "".join(ITEM.format(n=n, key=key) for n, key in enumerate(keys, start=1))
+
+
+@pytest.fixture
+def by_a_process() -> None:
+    """Files are read as the server reads them."""
+
+
+@pytest.fixture(autouse=True)
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read here, except for a test that uses ``by_a_process``."""
+    if "by_a_process" not in request.fixturenames:
+        read_here(monkeypatch)
 
 
 @pytest.fixture

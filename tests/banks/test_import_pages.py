@@ -301,7 +301,7 @@ def test_others_do_not_find_an_import(
     assert not revisions(app)
 
 
-def test_two_thousand_questions_are_shown_by_the_page(organizer: FlaskClient, cast: Cast) -> None:
+def test_two_thousand_questions_are_shown_by_the_page(by_a_process: None, organizer: FlaskClient, cast: Cast) -> None:
     rows = [CLEAN.replace("收受礼金", f"收受第{n}笔礼金") for n in range(2000)]
     place = upload(organizer, table(*rows, NO_KEY), cast.department).location
     page = page_of(organizer, place)

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.importers.here import read_here
 from tests.support.cast import Cast, make_cast, sign_in_as
 
 
@@ -13,6 +14,12 @@ from tests.support.cast import Cast, make_cast, sign_in_as
 def app(any_app: Flask) -> Flask:
     """The application on SQLite, then on PostgreSQL: editions, rechecks and their races hold on both."""
     return any_app
+
+
+@pytest.fixture(autouse=True)
+def reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read here; the process that reads them for the server has tests of its own."""
+    read_here(monkeypatch)
 
 
 @pytest.fixture

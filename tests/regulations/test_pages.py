@@ -45,6 +45,12 @@ def post(client: FlaskClient, address: str, act: str, **changes: str) -> Any:
 
 
 @pytest.fixture
+def app(settings: Any, make_app: Callable[..., Flask]) -> Flask:
+    """On SQLite alone: what depends on the database is proven by the stories, on both."""
+    return make_app(settings, WTF_CSRF_ENABLED=False)
+
+
+@pytest.fixture
 def gifts(app: Flask, browse: Browse) -> int:
     """The regulation, registered with its text by the committee through the page."""
     answer = post(browse("COMM"), "/regulations/new", "register")
