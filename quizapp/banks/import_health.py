@@ -1,8 +1,8 @@
 """What an import would bring into its bank: questions that stand there or elsewhere already, and keys to be guessed."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from flask import Flask, current_app
@@ -14,14 +14,26 @@ from quizapp.banks.comparing import as_bank, compared, kept_comparison, number_o
 from quizapp.banks.import_memory import reading_kept
 from quizapp.banks.models import ImportBatch
 from quizapp.db import db
-from quizapp.domain.bank_health import Finding, Ref, guessable_in
-from quizapp.domain.problem import Problem
+from quizapp.domain.bank_health import ELSEWHERE, Finding, Ref, guessable_in
+from quizapp.domain.near_duplicates import Likeness
+from quizapp.domain.problem import N_, Problem
 from quizapp.importers.reading import Reading
 
 REPEATED, GUESSABLE = "quizapp_import_repeated", "quizapp_import_guessable"
 IMPORTS_IN_MEMORY = 16
 GROUPS_SHOWN = 20
 Titles = Mapping[int, tuple[int, str]]
+_IN_THIS_BANK = {
+    ELSEWHERE[Likeness.CONFLICT]: N_(
+        "Questions that this bank answers differently: %(n)s. Check which answer is right."
+    ),
+    ELSEWHERE[Likeness.SAME]: N_("Questions that stand in this bank already: %(n)s."),
+    ELSEWHERE[Likeness.NEGATED]: N_(
+        "Questions that differ from one in this bank in a negation only: %(n)s. Compare them."
+    ),
+    ELSEWHERE[Likeness.NEAR]: N_("Questions that differ from one in this bank in few words: %(n)s. Compare them."),
+}
+"""What is said of another bank, in the words for the bank into which the import goes."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,21 @@ def remarks(batch: ImportBatch) -> list[Remark]:
     choices = json.dumps(batch.choices, sort_keys=True)
     guessable: tuple[Finding, ...] = current_app.extensions[GUESSABLE](batch.id, read_at, choices)
     reading = reading_kept(batch)
-    return [_remark(each, reading, titles) for each in (*repeated, *guessable)]
+    own = {revision.id for revision in revisions if revision.bank_id == batch.bank_id}
+    parted = (part for finding in repeated for part in _parted(finding, own))
+    return [_remark(each, reading, titles) for each in (*parted, *guessable)]
+
+
+def _parted(finding: Finding, own: set[int]) -> Iterator[Finding]:
+    """What stands in the bank of the import apart from what stands in other banks; ``own``: ids of its revisions."""
+    here = tuple(group for group in finding.groups if any(ref.bank in own for ref in group))
+    if not here:
+        yield finding
+        return
+    others = tuple(group for group in finding.groups if group not in here)
+    for msgid, groups in ((_IN_THIS_BANK[finding.says.msgid], here), (finding.says.msgid, others)):
+        if groups:
+            yield replace(finding, says=Problem(msgid, {"n": len(groups)}), groups=groups)
 
 
 def _repeated(batch_id: int, _read_at: str, others: tuple[int, ...]) -> tuple[Finding, ...]:

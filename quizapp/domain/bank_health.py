@@ -85,7 +85,7 @@ _HERE = {
     ),
     Likeness.NEAR: N_("Questions that differ in few words: %(n)s. Compare them; both may be wanted."),
 }
-_ELSEWHERE = {
+ELSEWHERE = {
     Likeness.CONFLICT: N_("Questions that other banks answer differently: %(n)s. Check which answer is right."),
     Likeness.SAME: N_("Questions that stand in other banks too: %(n)s."),
     Likeness.NEGATED: N_("Questions that differ from one in another bank in a negation only: %(n)s. Compare them."),
@@ -98,7 +98,7 @@ def _repeated(found: Sequence[Alike]) -> Iterator[Finding]:
         groups = [each.refs for each in found if each.likeness is likeness]
         abroad = [refs for refs in groups if any(ref.bank is not None for ref in refs)]
         here = [refs for refs in groups if refs not in abroad]
-        for msgids, some in ((_HERE, here), (_ELSEWHERE, abroad)):
+        for msgids, some in ((_HERE, here), (ELSEWHERE, abroad)):
             if some:
                 yield Finding(_LEVELS[likeness], Problem(msgids[likeness], {"n": len(some)}), tuple(some))
     if not any(each.likeness in (Likeness.SAME, Likeness.CONFLICT) for each in found):

@@ -11,7 +11,7 @@ from quizapp.banks.queries import bank_of
 from quizapp.domain.bank import ItemType
 from quizapp.domain.problem import Problem
 from quizapp.importers.reading import Document, Format, Grammar, ImportedItem, Reading, Skipped
-from tests.banks.imports import CLEAN, NO_KEY, table, upload
+from tests.banks.imports import CLEAN, NO_KEY, TRUE, imported, page_of, table, upload
 from tests.support.cast import Cast
 
 QUESTION = "1、下列正确的是（　）。\nA．警告\nB．记过\n答案：A\n"
@@ -123,3 +123,16 @@ def test_after_an_import_two_links_lead_on(organizer: FlaskClient, cast: Cast) -
     assert "下列属于政治纪律" in drafts
     assert "只显示本次导入的草稿：题目.csv" in drafts
     assert "只显示本次导入" not in organizer.get("/banks/1/drafts?batch=99").text
+
+
+def test_what_stands_in_the_bank_itself_is_told_apart_from_other_banks(
+    app: Flask, organizer: FlaskClient, cast: Cast
+) -> None:
+    other = imported(app, organizer, table(CLEAN), cast.department)
+    mine = imported(app, organizer, table(TRUE), cast.department)
+    place = organizer.post(f"{mine}/imports/new", data={"paste": table(CLEAN, TRUE).decode()}).location
+    page = page_of(organizer, place)
+    assert "本题库里已有的题目：1 组" in page
+    assert "其他题库里也有的题目：1 组" in page
+    for bank in (other, mine):
+        assert page.count(f'href="{bank}/items/imp-0001"') == 1
