@@ -1,4 +1,4 @@
-"""A thousand histories through the database: written and read again after each answer, as the package has them."""
+"""Hundreds of histories through the database: written and read again after each answer, as the package has them."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -16,13 +16,13 @@ from tests.attempts.exam import make_exam
 from tests.practice.sitting import bank_id
 from tests.support.time import MovableClock
 
-HISTORIES = 1000
+HISTORIES = 400
 START = date(2026, 3, 10)
 WAITS = (0, 1, 1, 2, 3, 7, 20, 90, 400)
 GRADES = (Grade.AGAIN, Grade.HARD, Grade.GOOD, Grade.GOOD)
 
 
-def test_a_thousand_histories(any_app: Flask, clock: MovableClock, any_session: Any) -> None:
+def test_hundreds_of_histories(any_app: Flask, clock: MovableClock, any_session: Any) -> None:
     exam, dice = make_exam(any_app), Random(1000)
     scheduler = Scheduler(
         learning_steps=(), relearning_steps=(), maximum_interval=LONGEST_WAIT_DAYS, enable_fuzzing=False

@@ -17,12 +17,12 @@ from tests.attempts.exam import Exam, make_exam
 from tests.practice.sitting import allow_practice, bank_id
 from tests.support.time import MovableClock
 
-CARDS = 10_000
+CARDS = 4_000
 
 
 @pytest.fixture
 def exam(any_app: Flask, clock: MovableClock, any_session: Any) -> Exam:
-    """Zhang and Li with a book of ten thousand cards each, all of them due, of a bank that is open."""
+    """Zhang and Li with a book of thousands of cards each, all of them due, of a bank that is open."""
     exam = make_exam(any_app)
     allow_practice(exam, PracticeUse.OPEN)
     clock.advance(days=3)
