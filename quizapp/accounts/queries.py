@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, select
 
 from quizapp.accounts.models import Account, SignIn
 from quizapp.accounts.operations import normal_login, token_hash
-from quizapp.db import db
+from quizapp.db import db, first_row
 from quizapp.web import clock
 from quizapp.web.access import Caller
 
@@ -23,8 +23,8 @@ _CALLER = (
 
 def caller_signed_in(token: str) -> Caller | None:
     """Who holds this token, while the sign-in lasts and the account is not disabled."""
-    row = db.session.execute(_CALLER, {"token": token_hash(token), "now": clock.now()}).first()
-    return Caller(*row) if row is not None else None
+    row = first_row(_CALLER, {"token": token_hash(token), "now": clock.now()})
+    return Caller(row.id, row.password_is_temporary) if row is not None else None
 
 
 def account_signed_in(token: str) -> Account | None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from quizapp.attempts.endings import BY_CANDIDATE
@@ -50,7 +51,7 @@ _LOCKED = (
 )
 
 
-def locked(session: Session, attempt_id: int) -> Locked | None:
+def locked(session: Session | Connection, attempt_id: int) -> Locked | None:
     """The attempt, read under its lock; None where there is none of that id."""
     row = session.execute(_LOCKED, {"attempt": attempt_id}).first()
     return Locked(*row) if row is not None else None

@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import abort
-from sqlalchemy import BindParameter, CursorResult, Table, bindparam, select, update
+from sqlalchemy import BindParameter, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.engine import Connection
 
 from quizapp.attempts.letters import to_bank
 from quizapp.attempts.locking import Locked, locked, require_savable
 from quizapp.attempts.models import Attempt, ItemResponse
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.banks.queries import bank_of
-from quizapp.db import writing
+from quizapp.db import writing_rows
 from quizapp.domain.bank import Bank
 from quizapp.domain.paper import paper_item_from_json
 from quizapp.web import clock
@@ -119,14 +119,14 @@ def save_responses(
     attempt is not the account's. Raises AttemptRefused where the attempt takes nothing from this page any more: then
     nothing was changed, unless the same operations had been accepted before, which is said again instead.
     """
-    with writing("save") as session:
-        row = locked(session, attempt_id)
+    with writing_rows("save") as connection:
+        row = locked(connection, attempt_id)
         if row is None or row.account_id != account_id:
             abort(404)
-        saving = _Saving(session, attempt_id, list(zip(changes, _in_bank_letters(row, changes), strict=True)))
+        saving = _Saving(connection, attempt_id, list(zip(changes, _in_bank_letters(row, changes), strict=True)))
         try:
             require_savable(row, arrived_at)
-            _require_lease(session, attempt_id, row, lease)
+            _require_lease(connection, attempt_id, row, lease)
         except AttemptRefused:
             if again := saving.said_before():
                 return Outcome(again, row.deadline)
@@ -134,10 +134,10 @@ def save_responses(
         return Outcome(saving.keep(clock.now()), row.deadline)
 
 
-def _require_lease(session: Session, attempt_id: int, row: Locked, lease: int | None) -> None:
+def _require_lease(connection: Connection, attempt_id: int, row: Locked, lease: int | None) -> None:
     """Refuse a page that another one has taken over from; a plain form takes over by being sent."""
     if lease is None:
-        session.execute(update(Attempt).where(Attempt.id == attempt_id).values(lease=row.lease + 1))
+        connection.execute(update(Attempt).where(Attempt.id == attempt_id).values(lease=row.lease + 1))
     elif lease != row.lease:
         raise AttemptRefused(Refusal.TAKEN_OVER)
 
@@ -164,8 +164,10 @@ class _Saving:
     versions. Only where that fails is it read what was saved before.
     """
 
-    def __init__(self, session: Session, attempt_id: int, changes: "Sequence[tuple[Change, list[str] | None]]") -> None:
-        self._session, self._attempt_id, self._changes = session, attempt_id, changes
+    def __init__(
+        self, connection: Connection, attempt_id: int, changes: "Sequence[tuple[Change, list[str] | None]]"
+    ) -> None:
+        self._connection, self._attempt_id, self._changes = connection, attempt_id, changes
 
     def keep(self, saved_at: datetime) -> list[Saved | NotSaved]:
         """Write each; what was accepted before is said again."""
@@ -173,7 +175,7 @@ class _Saving:
         for change, answer in self._changes:
             if answer is None:
                 results.append(NotSaved(change.position, Refusal.NOT_AN_ANSWER))
-            elif _compare_and_set(self._session, self._attempt_id, change, answer, saved_at):
+            elif _compare_and_set(self._connection, self._attempt_id, change, answer, saved_at):
                 results.append(Saved(change.position, change.version + 1, saved_at))
             elif not any(isinstance(one, Saved) for one in results) and (again := self.said_before()):
                 return list(again)
@@ -188,7 +190,7 @@ class _Saving:
     def _kept(self) -> dict[int, _Kept]:
         """What stands in the database, by position."""
         positions = [change.position for change, _answer in self._changes]
-        rows = self._session.execute(_KEPT, {"attempt": self._attempt_id, "positions": positions})
+        rows = self._connection.execute(_KEPT, {"attempt": self._attempt_id, "positions": positions})
         return {row[0]: _Kept(*row[1:]) for row in rows}
 
 
@@ -220,9 +222,11 @@ def _repeated(kept: Mapping[int, _Kept], change: Change, answer: list[str] | Non
     return Saved(change.position, before.version, before.saved_at)
 
 
-def _compare_and_set(session: Session, attempt_id: int, change: Change, answer: list[str], saved_at: datetime) -> bool:
+def _compare_and_set(
+    connection: Connection, attempt_id: int, change: Change, answer: list[str], saved_at: datetime
+) -> bool:
     """Write the row only where it still has the version that the writer had seen (0: only where there is none)."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_sqlite = connection.dialect.name == "sqlite"
     statement = (_INSERT_SQLITE if is_sqlite else _INSERT_POSTGRESQL) if change.version == 0 else _UPDATE
     values = {
         "attempt": attempt_id,
@@ -234,5 +238,4 @@ def _compare_and_set(session: Session, attempt_id: int, change: Change, answer: 
         "operation": change.operation,
         "saved_at": saved_at,
     }
-    done = session.execute(statement, values)
-    return cast("CursorResult[Any]", done).rowcount == 1
+    return connection.execute(statement, values).rowcount == 1

@@ -1,0 +1,146 @@
+"""The one way to change something, and the short way to ask for one row."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Lock
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import Executable, Row
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+from quizapp import failpoints
+from quizapp.db.columns import db
+from quizapp.db.outages import Busy
+
+WRITE = "quizapp_write"
+ALONE = "quizapp_alone"
+ENGINES = "quizapp_engines"
+
+
+@dataclass(frozen=True)
+class _Engines:
+    """One pool of connections, as it is used for each purpose."""
+
+    alone: Engine
+    writing: Engine
+    patience: int  # seconds that a writer waits for its turn
+
+
+def init_app(app: Flask, engine: Engine, patience: int) -> None:
+    """Prepare the ways to the database of ``app``; a writer waits ``patience`` seconds for its turn."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    # SQLAlchemy would set SQLite's driver back to beginning transactions by itself, so there our own BEGIN is left out.
+    alone = {ALONE: True} if is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+    app.extensions[ENGINES] = _Engines(
+        engine.execution_options(**alone), engine.execution_options(**{WRITE: True}), patience
+    )
+
+
+def _engines() -> _Engines:
+    engines: _Engines = current_app.extensions[ENGINES]
+    return engines
+
+
+def first_row(statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
+    """What one question finds first. It opens no transaction, so none is there to be ended, and nothing is locked."""
+    with _engines().alone.connect() as connection:
+        return connection.execute(statement, values).first()
+
+
+class _Queue:
+    """A lock that goes to whoever has waited longest."""
+
+    def __init__(self) -> None:
+        self._guard, self._taken = Lock(), False
+        self._waiting: deque[Event] = deque()
+
+    def enter(self, seconds: float) -> bool:
+        """Wait for the lock, so long at most; whether it was had."""
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return True
+            ticket = Event()
+            self._waiting.append(ticket)
+        if ticket.wait(seconds):
+            return True
+        with self._guard:
+            if ticket.is_set():  # just now
+                return True
+            self._waiting.remove(ticket)
+        return False
+
+    def leave(self) -> None:
+        """Hand the lock to the next."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._taken = False
+
+
+_writers = _Queue()
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Let the threads of the process write to SQLite one after another.
+
+    Those that wait for its own lock look again and again, and it goes to whoever looks first: of many, one may find it
+    taken each time until its patience is over. In a queue, only the processes are left to compete.
+    """
+    engines = _engines()
+    if engines.writing.dialect.name != "sqlite":
+        yield
+        return
+    if not _writers.enter(engines.patience):
+        raise Busy("other threads of this process wait for the database's lock")
+    try:
+        yield
+    finally:
+        _writers.leave()
+
+
+@contextmanager
+def writing(operation: str = "other") -> Iterator[Session]:
+    """One transaction that changes something: commits on leaving, rolls back on any error.
+
+    What was read before on this session is read again, under the lock. Operations use this and nothing else
+    commits; inside one another they would commit half of the outer, so that is an error. ``operation`` names the
+    transaction for `quizapp.failpoints`.
+    """
+    session = db.session()
+    if session.info.get(WRITE):
+        raise RuntimeError("an operation was called inside another one")
+    session.rollback()
+    with _in_turn():
+        session.info[WRITE] = True
+        try:
+            session.connection(execution_options={WRITE: True})
+            yield session
+            failpoints.reach(operation, failpoints.BEFORE)
+            session.commit()
+            failpoints.reach(operation, failpoints.AFTER)
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop(WRITE, None)
+
+
+@contextmanager
+def writing_rows(operation: str) -> Iterator[Connection]:
+    """`writing` without a session, for what a few statements do many times a second: half its cost is the session's."""
+    if db.session.registry.has():
+        if db.session().info.get(WRITE):
+            raise RuntimeError("an operation was called inside another one")
+        db.session.rollback()
+    with _in_turn(), _engines().writing.connect() as connection:
+        with connection.begin():
+            yield connection
+            failpoints.reach(operation, failpoints.BEFORE)
+        failpoints.reach(operation, failpoints.AFTER)
