@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from flask import abort
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased, load_only
+from sqlalchemy.orm import aliased, joinedload, load_only
 
 from quizapp.accounts.models import Account
 from quizapp.attempts.models import Attempt, AttemptScore
@@ -84,6 +84,7 @@ def own_attempt(account_id: int, attempt_id: int) -> Attempt:
         select(Attempt)
         .join(Person, Attempt.person_id == Person.id)
         .where(Attempt.id == attempt_id, Person.account_id == account_id)
+        .options(joinedload(Attempt.quiz, innerjoin=True))  # no page of an attempt does without it
     )
     return attempt if attempt is not None else abort(404)
 

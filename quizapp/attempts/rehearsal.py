@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.attempts.letters import to_bank
-from quizapp.attempts.models import ItemResponse
 from quizapp.attempts.refusals import Refusal
 from quizapp.attempts.saving import Change, NotSaved, Saved
-from quizapp.attempts.sheet import Sheet, laid_out
+from quizapp.attempts.sheet import Kept, Sheet, laid_out
 from quizapp.domain.bank import Bank
 from quizapp.domain.bank_yaml import read_bank
 from quizapp.domain.paper import Paper, PaperSpec, Section, draw_paper
@@ -109,7 +108,7 @@ class Rehearsal:
 
     def sheet(self) -> Sheet:
         """The paper with the answers given so far."""
-        return laid_out(bank(), spec(), paper(), self._responses())
+        return laid_out(bank(), spec(), paper(), self._kept())
 
     def findings(self) -> Findings:
         """What can be said about the device."""
@@ -124,9 +123,9 @@ class Rehearsal:
     def _change(self, **values: Any) -> None:
         self.session[KEY] = self._state | values  # a new mapping: the cookie notices nothing less
 
-    def _responses(self) -> Iterable[ItemResponse]:
+    def _kept(self) -> Iterable[Kept]:
         for position, (answer, marked, version) in self._state["saved"].items():
-            yield ItemResponse(position=int(position), answer=answer, marked=marked, version=version)
+            yield Kept(int(position), version, answer, marked)
 
 
 def _keep(saved: dict[str, Any], change: Change) -> Saved | NotSaved:

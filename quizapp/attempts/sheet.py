@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
 
 from quizapp.attempts.letters import to_page
 from quizapp.attempts.models import Attempt, ItemResponse
@@ -12,6 +14,7 @@ from quizapp.attempts.refusals import Refusal
 from quizapp.attempts.saving import NotSaved, Saved
 from quizapp.banks.queries import bank_of
 from quizapp.banks.wording import SHOWN_LETTERS
+from quizapp.db import db
 from quizapp.domain.bank import Bank, Item, ItemType
 from quizapp.domain.paper import Paper, PaperItem, PaperSpec, Section, paper_from_json
 from quizapp.domain.scoring import is_blank
@@ -95,21 +98,37 @@ class Sheet:
         return sum(place.marked for place in self.places)
 
 
+class Kept(NamedTuple):
+    """What has been saved for one item, in the bank's letters."""
+
+    position: int
+    version: int
+    answer: Sequence[str]
+    marked: bool
+
+
+NOTHING_KEPT = Kept(position=-1, version=0, answer=(), marked=False)
+_KEPT = select(*(ItemResponse.__table__.c[name] for name in Kept._fields)).where(
+    ItemResponse.__table__.c.attempt_id == bindparam("attempt")
+)
+
+
 def sheet_of(attempt: Attempt) -> Sheet:
     """The paper of an attempt with the answers saved so far."""
-    quiz = attempt.quiz
-    return laid_out(bank_of(quiz.bank_revision_id), spec_of(quiz), paper_from_json(attempt.paper), attempt.responses)
+    quiz, kept = attempt.quiz, db.session.execute(_KEPT, {"attempt": attempt.id})
+    paper = paper_from_json(attempt.paper)
+    return laid_out(bank_of(quiz.bank_revision_id), spec_of(quiz), paper, (Kept(*row) for row in kept))
 
 
-def laid_out(bank: Bank, spec: PaperSpec, paper: Paper, responses: Iterable[ItemResponse]) -> Sheet:
+def laid_out(bank: Bank, spec: PaperSpec, paper: Paper, kept: Iterable[Kept]) -> Sheet:
     """A paper drawn from ``bank`` by ``spec``, with these answers."""
-    saved = {response.position: response for response in responses}
+    saved = {one.position: one for one in kept}
     places: list[Place] = []
     for position, entry in enumerate(paper.items):
         passage = bank.item(entry.case_id).stem if entry.case_id else None
         item = bank.item(entry.item_id)
         section = spec.sections[entry.section]
-        places.append(_place(position, section, entry, item, passage, saved.get(position)))
+        places.append(_place(position, section, entry, item, passage, saved.get(position, NOTHING_KEPT)))
     return Sheet(tuple(places))
 
 
@@ -119,7 +138,7 @@ def _place(
     entry: PaperItem,
     item: Item,
     passage: str | None,
-    saved: ItemResponse | None,
+    saved: Kept,
 ) -> Place:
     texts = {option.letter: option.text for option in item.options}
     return Place(
@@ -135,9 +154,9 @@ def _place(
         blanks=len(item.blanks),
         case_id=entry.case_id,
         passage=passage,
-        answer=tuple(to_page(entry, tuple(saved.answer))) if saved else (),
-        marked=saved.marked if saved else False,
-        version=saved.version if saved else 0,
+        answer=tuple(to_page(entry, tuple(saved.answer))),
+        marked=saved.marked,
+        version=saved.version,
     )
 
 

@@ -1,7 +1,13 @@
 """What the taking pages say: rules in a sentence, and the words their script shows."""
 
-from flask_babel import gettext as _
+from functools import lru_cache
 
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from quizapp.config import LANGUAGES
 from quizapp.domain.paper import MultipleRule, Section
 from quizapp.domain.problem import N_
 from quizapp.quizzes.wording import MULTIPLE_RULE_NAMES, MULTIPLE_RULE_SENTENCES
@@ -103,6 +109,11 @@ PAGE_WORDS = {
 """What the taking page's script says; it fills in what stands in braces."""
 
 
-def page_words() -> dict[str, str]:
-    """The words of the taking page's script, in the language of the request."""
-    return {name: str(_(text)) for name, text in PAGE_WORDS.items()}
+def page_words() -> Markup:
+    """The words of the taking page's script as JSON for an attribute, in the language of the request."""
+    return _page_words(str(get_locale()))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _page_words(_language: str) -> Markup:
+    return htmlsafe_json_dumps({name: str(_(text)) for name, text in PAGE_WORDS.items()})

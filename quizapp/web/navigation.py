@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext
+from werkzeug.local import LocalProxy
 
 from quizapp.domain.problem import N_
 from quizapp.web.access import may
@@ -68,14 +69,16 @@ PLACES = (
 
 
 def init_app(app: Flask) -> None:
-    """Give every template its navigation."""
-    app.context_processor(lambda: {"navigation": _places()})
+    """Give every template its navigation, which is only made where one shows it: the taking pages do not."""
+    app.context_processor(lambda: {"navigation": LocalProxy(_places)})
 
 
 def _places() -> list[Place]:
-    return [
-        replace(place, label=gettext(place.label), purpose=_purpose(place)) for place in PLACES if may(place.endpoint)
-    ]
+    if "places" not in g:
+        open_to_caller = (place for place in PLACES if may(place.endpoint))
+        g.places = [replace(place, label=gettext(place.label), purpose=_purpose(place)) for place in open_to_caller]
+    places: list[Place] = g.places
+    return places
 
 
 def _purpose(place: Place) -> str:
