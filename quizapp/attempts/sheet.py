@@ -46,6 +46,7 @@ class Place:
     answer: tuple[str, ...]  # in the letters of the page
     marked: bool
     version: int
+    operation: str = ""  # the id of the save that left it
 
     @property
     def number(self) -> int:
@@ -105,6 +106,7 @@ class Kept(NamedTuple):
     version: int
     answer: Sequence[str]
     marked: bool
+    operation: str = ""
 
 
 NOTHING_KEPT = Kept(position=-1, version=0, answer=(), marked=False)
@@ -157,6 +159,7 @@ def _place(
         answer=tuple(to_page(entry, tuple(saved.answer))),
         marked=saved.marked,
         version=saved.version,
+        operation=saved.operation,
     )
 
 
@@ -178,4 +181,5 @@ def kept_places(sheet: Sheet) -> list[dict[str, Any]]:
 
 
 def _kept(place: Place) -> dict[str, Any]:
-    return {"answer": place.answer, "marked": place.marked, "version": place.version}
+    names = ("answer", "marked", "version", "operation")
+    return {name: getattr(place, name) for name in names}

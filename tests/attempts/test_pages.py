@@ -96,11 +96,11 @@ def test_saving_says_what_is_on_disk(zhang: FlaskClient, exam: Exam) -> None:
 
 def test_stale_save_is_told_what_is_kept(zhang: FlaskClient, exam: Exam) -> None:
     paper = start(zhang, exam)
-    put(zhang, paper, 0, answer=["C"])
+    put(zhang, paper, 0, answer=["C"], operation="the-first")
     reply = put(zhang, paper, 0, answer=["D"])
     [result] = reply.json["results"]
     assert (reply.status_code, result["error"]) == (200, "stale")
-    assert result["kept"] == {"answer": ["C"], "marked": False, "version": 1}
+    assert result["kept"] == {"answer": ["C"], "marked": False, "version": 1, "operation": "the-first"}
 
 
 @pytest.mark.parametrize(
@@ -337,9 +337,9 @@ def test_a_newer_page_takes_over(zhang: FlaskClient, exam: Exam) -> None:
     assert zhang.get(f"{paper}/clock").json["lease"] == 2
     reply = put(zhang, paper, 0, lease=1)
     assert (reply.status_code, reply.json["error"]) == (409, "taken_over")
-    assert put(zhang, paper, 0, answer=["A"], marked=True, lease=2).status_code == 200
+    assert put(zhang, paper, 0, answer=["A"], marked=True, lease=2, operation="the-first").status_code == 200
     assert zhang.put(f"{paper}/lease", json={"lease": 3}).json["kept"] == [
-        {"position": 0, "answer": ["A"], "marked": True, "version": 1}
+        {"position": 0, "answer": ["A"], "marked": True, "version": 1, "operation": "the-first"}
     ]
 
 

@@ -60,7 +60,8 @@ def test_saves_are_answered_as_those_of_a_test(visitor: FlaskClient) -> None:
     again = put(visitor, change(0, "C")).json["results"]
     assert again[0]["version"] == 1
     [stale] = put(visitor, change(0, "A")).json["results"]
-    assert stale == {"position": 0, "error": "stale", "kept": {"answer": ["C"], "marked": False, "version": 1}}
+    kept = {"answer": ["C"], "marked": False, "version": 1, "operation": ""}
+    assert stale == {"position": 0, "error": "stale", "kept": kept}
     assert put(visitor, change(0, "A", version=1)).json["results"][0]["version"] == 2
     page = visitor.get("/rehearsal/paper").get_data(as_text=True)
     assert 'value="A" checked' in page

@@ -175,6 +175,27 @@ def test_of_two_windows_choices_the_newest_is_sent(paper: Paper, app: Flask) -> 
     assert [key for key in other.page.evaluate("Object.keys(localStorage)") if "outbox" in key] == []
 
 
+def test_a_choice_made_over_what_the_older_window_was_sending_is_no_conflict(paper: Paper, app: Flask) -> None:
+    page = paper.page
+    other = Paper(page.context.new_page())
+    saves: list[Route] = []
+    leases: list[Route] = []
+    page.route(SAVES, lambda route: saves.append(route), times=1)
+    paper.answer("单选二", ["甲"])  # on its way, so that the next waits for its turn
+    paper.answer("单选一", ["丙"])
+    other.page.route(re.compile("/lease$"), lambda route: leases.append(route))
+    other.page.goto(page.url)
+    assert other.chosen("单选一") == ["丙"]
+    other.answer("单选一", ["乙"])
+    saves[0].continue_()
+    paper.expect_saved(app, {"s2": ["A"], "s1": ["C"]})
+    leases[0].continue_()
+    paper.expect_saved(app, {"s2": ["A"], "s1": ["B"]})
+    expect(other.pill).to_have_text("已保存")
+    expect(other.notice).to_be_hidden()
+    assert other.chosen("单选一") == ["乙"]
+
+
 def test_what_an_older_window_writes_back_is_swept_away(paper: Paper, app: Flask) -> None:
     page = paper.page
     held: list[Route] = []

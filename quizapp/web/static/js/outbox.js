@@ -15,6 +15,7 @@ export class Outbox {
     this.failed = 0;
     this.entries = new Map(); // position → {sent, next}: what may have been heard, and what was chosen after it
     this.arrived = new Map(); // position → when the newest choice that has arrived from here was made
+    this.overruled = new Set(); // operations that a choice made here replaced, which another tab may be sending
     this.versions = new Map();
     this.patience = new Patience();
     this.state = "saved";
@@ -49,7 +50,7 @@ export class Outbox {
   put({ position, answer, marked }, pause = 0) {
     if (this.stopped) return;
     const entry = this.entries.get(position) || { sent: null, next: null };
-    const replaced = entry.next ? [entry.next.operation] : [];
+    const replaced = entry.next ? this.overrule([entry.next]) : [];
     const version = this.versions.get(position) || 0;
     const at = Math.max(Date.now(), this.newest(position) + 1); // a clock that is put back makes no choice older
     entry.next = { position, answer: answer.map(whole), marked, version, operation: newId(), at };
@@ -91,7 +92,12 @@ export class Outbox {
     const entry = { sent: byAge.filter((one) => one.sent).pop() || null, next: newest.sent ? null : newest };
     this.entries.set(position, entry);
     const older = byAge.filter((one) => one !== entry.sent && one !== entry.next);
-    if (older.length) this.store.change([], older.map((one) => one.operation));
+    if (older.length) this.store.change([], this.overrule(older));
+  }
+
+  overrule(operations) {
+    operations.forEach((one) => this.overruled.add(one.operation));
+    return operations.map((one) => one.operation);
   }
 
   // A tab that had not heard yet that it was replaced may have written back what has been chosen anew since.
@@ -188,11 +194,19 @@ export class Outbox {
   // Answered elsewhere meanwhile. The own choice stays on the device until the candidate has decided.
   lose({ position }, entry, { kept }, put) {
     const own = entry.next || entry.sent;
-    this.entries.delete(position);
     this.versions.set(position, kept.version);
+    if (this.overruled.has(kept.operation)) return this.insist(own, entry, kept, put);
+    this.entries.delete(position);
     if (isSame(own, kept)) return () => this.on.saved(position, kept.version);
     put.push({ ...own, aside: true });
     return () => this.on.stale(position, kept, own);
+  }
+
+  // What is saved is what the own choice was made over, sent by another tab: the own one is newer, so nobody is asked.
+  insist(own, entry, { version }, put) {
+    Object.assign(entry, { sent: null, next: { ...own, version, sent: false } });
+    put.push(entry.next);
+    return () => this.on.saved(own.position, version);
   }
 
   retryLater(state, least) {
