@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from quizapp.db import Outage, db, outage_of
 log = logging.getLogger(__name__)
 
 BACKLOG = 4096  # everybody starts in the same ten seconds
+OPEN_FILES = 65_536
 TICK_SECONDS = 1
 BEAT_SECONDS = 5
 WATCH_SECONDS = 5
@@ -33,6 +35,7 @@ class AddressError(Exception):
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until told to stop; requests under way are finished first. Raises AddressError."""
     _require_free(host, port)
+    _raise_open_files()
     db.session.remove()
     db.engine.dispose()  # workers are forked: no connection may be shared with them
     server = Granian(
@@ -133,6 +136,14 @@ def stop_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _raise_open_files() -> None:
+    """Let a worker hold as many connections as the system allows: each is an open file, and shells allow 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _require_free(host: str, port: int) -> None:

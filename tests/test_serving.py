@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from flask import Flask
 from sqlalchemy import text, update
 
 from quizapp import db as database
+from quizapp import serving
 from quizapp.attempts.models import Attempt
 from quizapp.cli import quizapp
 from quizapp.db import SQLITE, db, wal_is_safe, writing
@@ -122,6 +124,18 @@ def served(data_dir: Path) -> Iterator[Server]:
 @pytest.fixture
 def exam(app: Flask) -> Exam:
     return make_exam(app)
+
+
+def test_a_server_may_hold_more_connections_than_a_shell_allows() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+    try:
+        serving._raise_open_files()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert soft == (serving.OPEN_FILES if hard == resource.RLIM_INFINITY else min(serving.OPEN_FILES, hard))
+        assert hard == before[1]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def overdue_attempt(app: Flask, exam: Exam) -> int:
