@@ -1,4 +1,4 @@
-"""Items and cells of the taking page, put together from what was rendered once for all of their kind."""
+"""Parts of the candidate's pages that come by the dozen, put together from what was rendered once for all of a kind."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,8 +6,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from quizapp.attempts.sheet import Place
@@ -47,7 +48,7 @@ class Skeleton:
 
 def init_app(app: Flask) -> None:
     """Register the filters that the taking pages are written with."""
-    app.jinja_env.filters.update(items_html=items_html, cells_html=cells_html)
+    app.jinja_env.filters.update(items_html=items_html, cells_html=cells_html, asking_html=asking_html)
 
 
 def items_html(places: Iterable[Place], total: int, rule: MultipleRule, of_case: bool = False) -> Markup:
@@ -74,6 +75,13 @@ def cells_html(places: Iterable[Place], page: str = "") -> Markup:
     )
 
 
+def asking_html(number: int, attempt_id: int, show_all: bool) -> Markup:
+    """The form by which a candidate doubts the item of that number on the result of an attempt."""
+    address = url_for("attempts.ask_about", attempt_id=attempt_id, position=number - 1)
+    values = {"number": str(number), "address": address, "token": generate_csrf(), "items": "all" if show_all else ""}
+    return Markup(_asking(str(get_locale())).fill(values))
+
+
 def _values(place: Place, stem: str) -> dict[str, str]:
     values = {
         "position": str(place.position),
@@ -96,8 +104,8 @@ def _values(place: Place, stem: str) -> dict[str, str]:
     return values
 
 
-def _macros() -> Any:
-    return current_app.jinja_env.get_template("attempts/_item.html").module
+def _macros(template: str = "attempts/_item.html") -> Any:
+    return current_app.jinja_env.get_template(template).module
 
 
 @lru_cache(maxsize=KINDS_IN_MEMORY)
@@ -115,3 +123,8 @@ def _stem(language: str, stem: str) -> str:
 @lru_cache(maxsize=KINDS_IN_MEMORY)
 def _cell(language: str, answered: bool, marked: bool) -> Skeleton:
     return Skeleton(_macros().cell(_Slots(), answered, marked))
+
+
+@lru_cache(maxsize=KINDS_IN_MEMORY)
+def _asking(language: str) -> Skeleton:
+    return Skeleton(_macros("attempts/_asking.html").asking(_Slots()))
