@@ -153,8 +153,8 @@ def test_submitted_elsewhere_leads_to_the_result(paper: Paper, computer: Callabl
 LATE = """() => {
   const [key] = Object.keys(localStorage).filter((key) => key.startsWith("quizapp:outbox:"));
   const late = { ...JSON.parse(localStorage[key]), sent: false, operation: "f".repeat(32) };
-  const at = late.at - 1;
-  localStorage[key.slice(0, -32) + late.operation] = JSON.stringify({ ...late, at, answer: [late.answer[0] === "A" ? "B" : "A"] });
+  const older = { at: late.at - 1, answer: [late.answer[0] === "A" ? "B" : "A"] };
+  localStorage[key.slice(0, -32) + late.operation] = JSON.stringify({ ...late, ...older });
 }"""
 """What a window does that has not heard yet that it was replaced: it writes back a choice that was made anew since."""
 
