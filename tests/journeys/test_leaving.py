@@ -44,10 +44,15 @@ def expect_kept(page: Page, app: Flask, expected: list[tuple[int, str, str]]) ->
     assert kept(app) == expected
 
 
-def sit_down(page: Page, exam: Exam, clock: MovableClock) -> None:
-    """Start, ten minutes ago by every clock; the page's own clock is then moved by hand."""
+def sit_down(page: Page, exam: Exam, clock: MovableClock, *, saves: bool = True) -> None:
+    """Start, ten minutes ago by every clock; the page's own clock is then moved by hand.
+
+    ``saves``: wait until the page knows that it is the one that saves.
+    """
     page.clock.install(time=clock.now())
     start(page, exam.cast.zhang.login, exam.quiz_id)
+    if saves:
+        expect(page.locator("[data-take]")).to_have_attribute("data-held", re.compile("[0-9]"))
     clock.advance(minutes=10)
     page.clock.fast_forward(600_000)
 
@@ -123,10 +128,14 @@ def test_offline_it_waits_on_the_device_and_arrives_after_a_reload(
     assert phone.evaluate("Object.keys(localStorage).filter(k => k.startsWith('quizapp:leavings:')).length") == 0
 
 
+@pytest.mark.parametrize("had_it", [True, False], ids=["had-it", "came-too-late"])
 def test_the_time_at_another_device_is_no_leaving(
-    exam: Exam, phone: Page, open_page: Callable[..., Page], clock: MovableClock, live_server: Any
+    had_it: bool, exam: Exam, phone: Page, open_page: Callable[..., Page], clock: MovableClock, live_server: Any
 ) -> None:
-    sit_down(phone, exam, clock)
+    """Whether the phone was the one that saved, or had not been told yet that it is."""
+    if not had_it:
+        phone.route(re.compile("/lease$"), lambda route: route.abort())
+    sit_down(phone, exam, clock, saves=had_it)
     phone.evaluate(HIDE, True)
     computer = open_page(**browser.DESKTOP)
     sign_in_page(computer, exam.cast.zhang.login)
@@ -137,6 +146,7 @@ def test_the_time_at_another_device_is_no_leaving(
     phone.evaluate(HIDE, False)
     expect(phone.locator("[data-notice]")).to_contain_text("另一台设备")
     expect(phone.locator("[data-leaving-said]")).to_be_empty()
+    phone.unroute_all(behavior="ignoreErrors")
     phone.get_by_role("button", name="在这里继续").click()
     expect(phone.locator("[data-notice]")).to_be_hidden()
     phone.wait_for_timeout(500)

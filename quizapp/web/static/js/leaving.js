@@ -150,10 +150,17 @@ function reportEarlier() {
   earlier = null;
 }
 
+// From now on this page is the one that saves.
+function begin() {
+  reportEarlier();
+  send();
+}
+
 // ---------- to the server ----------
 
 async function send() {
   if (sending || !queue.length) return;
+  if (isOwn(queue[0]) && !held()) return; // not the page that saves yet: another may have been faster
   sending = true;
   const [one] = queue;
   let reply = null;
@@ -277,9 +284,9 @@ if (place.dataset.over === undefined) {
   });
   window.addEventListener("pageshow", comeBack);
   document.addEventListener("quizapp:stopped", stop);
-  document.addEventListener("quizapp:lease", reportEarlier);
+  document.addEventListener("quizapp:lease", begin);
   findEarlier();
-  if (held()) reportEarlier();
+  if (held()) begin();
   if (document.hidden) leave(); // opened in the background
 } else {
   keep(gone, null);
