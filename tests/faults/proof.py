@@ -18,6 +18,8 @@ from tests.faults.server import ROOT
 from tests.faults.workload import Habits
 
 CLEAN = "clean"
+ROUND = 9
+"""Seconds that people sit in one round of a run in one process: what shows at the end of an attempt needs the time."""
 HABITS = Habits(
     think=0.02, ramp=2, double_start=0.6, held_back=0.08, two_at_once=0.12, twice=0.05, take_over=0.1, batch=0.3,
     early=0.6, extended=0.1,
@@ -30,9 +32,10 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[[], *BUGS, CLEAN])
     parser.add_argument("--in-process", action="store_true", help="without servers and kills: seconds for each")
     parser.add_argument("--one", choices=[*BUGS, CLEAN], help=argparse.SUPPRESS)
+    parser.add_argument("--round", type=int, default=ROUND, help=argparse.SUPPRESS)
     words = parser.parse_args()
     if words.one:
-        sys.exit(0 if show(words.one, in_process=True) else 1)
+        sys.exit(0 if show(words.one, in_process=True, round=words.round) else 1)
     names = words.names or [CLEAN, *BUGS]
     missed = [name for name in names if not (_apart(name) if words.in_process else show(name, in_process=False))]
     print(f"{len(names) - len(missed)} of {len(names)} as they should be; not: {missed or 'none'}")
@@ -44,11 +47,11 @@ def _apart(name: str) -> bool:
     return subprocess.run([sys.executable, "-m", "tests.faults.proof", "--one", name], cwd=ROOT).returncode == 0
 
 
-def show(name: str, *, in_process: bool) -> bool:
+def show(name: str, *, in_process: bool, round: int = ROUND) -> bool:
     """Run one and print a line about it; whether it came out as it should."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="quizapp-faults-") as folder, contextlib.redirect_stdout(io.StringIO()):
-        result = attempt(name, Path(folder), in_process=in_process)
+        result = attempt(name, Path(folder), in_process=in_process, round=round)
     found, expected = result.verdict.found_by, BUGS[name].found_by if name in BUGS else ()
     right = all(found[invariant] for invariant in expected) if expected else not found
     witness = next((said for which, said in result.verdict.violations if which in expected or not expected), "")
@@ -58,14 +61,14 @@ def show(name: str, *, in_process: bool) -> bool:
     return right
 
 
-def attempt(name: str, folder: Path, *, in_process: bool) -> Result:
-    """A short run with that bug in the application, or with none."""
+def attempt(name: str, folder: Path, *, in_process: bool, round: int = ROUND) -> Result:
+    """A short run with that bug in the application, or with none; ``round``: its seconds where it is in process."""
     bug = BUGS.get(name, Bug(lambda: None, ()))
     armed = {"QUIZAPP_FAILPOINTS": bug.failpoints, "QUIZAPP_TEST_BUILD": "1"} if bug.failpoints else {}
     if in_process:
         if name in BUGS:
             seed(name)
-        plan = Plan(folder=folder, people=8, acks=80, most_rounds=5, round=3, habits=HABITS, extra=armed, sweep=15)
+        plan = Plan(folder=folder, people=8, acks=120, most_rounds=5, round=round, habits=HABITS, extra=armed, sweep=15)
         return execute_in_process(plan)
     extra = armed | ({"FAULTS_BUG": name} if name in BUGS else {})
     plan = Plan(

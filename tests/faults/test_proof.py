@@ -18,7 +18,7 @@ QUICK = ("accept_saves_after_submission",)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", QUICK)
 def test_a_seeded_bug_is_found(name: str) -> None:
-    words = [sys.executable, "-W", "ignore", "-m", "tests.faults.proof", "--one", name]
+    words = [sys.executable, "-W", "ignore", "-m", "tests.faults.proof", "--one", name, "--round", "3"]
     ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=280)
     assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]
 
@@ -26,7 +26,7 @@ def test_a_seeded_bug_is_found(name: str) -> None:
 RUN = """
 from pathlib import Path
 from tests.faults.proof import attempt
-attempt("clean", Path({folder!r}), in_process=True)
+attempt("clean", Path({folder!r}), in_process=True, round=3)
 """
 
 
