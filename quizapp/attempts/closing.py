@@ -54,7 +54,7 @@ def submit_attempt(*, attempt: Attempt, arrived_at: datetime, lease: int | None 
 
 def is_over(attempt: Attempt) -> bool:
     """Whether the attempt has ended, or is for the clock to end."""
-    return attempt.submitted_at is not None or _is_due(attempt.deadline, attempt.quiz.grace, clock.now())
+    return attempt.submitted_at is not None or is_due(attempt.deadline, attempt.quiz.grace, clock.now())
 
 
 def close_if_due(attempt: Attempt) -> None:
@@ -84,7 +84,7 @@ def _due(now: datetime) -> list[int]:
         .where(Attempt.submitted_at.is_(None), Attempt.deadline < now)
         .order_by(Attempt.deadline, Attempt.id)
     ).all()
-    due = (row.id for row in rows if _is_due(row.deadline, timedelta(seconds=row.grace_seconds), now))
+    due = (row.id for row in rows if is_due(row.deadline, timedelta(seconds=row.grace_seconds), now))
     return [attempt_id for attempt_id in due if not _failed_lately(attempt_id, now)]
 
 
@@ -119,11 +119,12 @@ def _end_due(attempt_ids: Sequence[int], *, wait: bool = False) -> int:
             .with_for_update(of=Attempt, skip_locked=not wait)
             .execution_options(populate_existing=True)
         ).all()
-        due = [one for one in attempts if _is_due(one.deadline, one.quiz.grace, now)]
+        due = [one for one in attempts if is_due(one.deadline, one.quiz.grace, now)]
         if due:
             end_all(session, [Ending(attempt, attempt.deadline, BY_CLOCK) for attempt in due])
     return len(due)
 
 
-def _is_due(deadline: datetime, grace: timedelta, now: datetime) -> bool:
+def is_due(deadline: datetime, grace: timedelta, now: datetime) -> bool:
+    """Whether an attempt that nobody ended is for the clock to end."""
     return is_late(now, deadline, grace + SETTLING)

@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from quizapp.attempts.closing import is_over
 from quizapp.attempts.leases import LARGEST_LEASE, page_lease, take_lease
-from quizapp.attempts.pulse import pulse_of
 from quizapp.attempts.queries import own_attempt
 from quizapp.attempts.sheet import kept_places, sheet_of
 from quizapp.attempts.views import attempts
+from quizapp.web import clock
 from quizapp.web.access import Role, allow, caller_id
 
 attempts.add_app_template_filter(page_lease)
@@ -36,4 +36,5 @@ def take_over(attempt_id: int) -> ResponseReturnValue:
         return jsonify(error="not_understood"), 422
     held = take_lease(attempt=attempt, arrived_at=g.arrived_at, page=body.lease)
     kept = kept_places(sheet_of(own_attempt(caller_id(), attempt_id)))  # nobody else saves from here on
-    return jsonify(lease=held, seconds_left=pulse_of(attempt).seconds_left, over=is_over(attempt), kept=kept)
+    left = max(0.0, (attempt.deadline - clock.now()).total_seconds())
+    return jsonify(lease=held, seconds_left=left, over=is_over(attempt), kept=kept)

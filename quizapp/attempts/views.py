@@ -121,7 +121,7 @@ def save_sheet(attempt_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def time_left(attempt_id: int) -> ResponseReturnValue:
     """The pulse of an open page; and the token its saves must carry by now."""
-    pulse = pulse_of(own_attempt(caller_id(), attempt_id))
+    pulse = pulse_of(account_id=caller_id(), attempt_id=attempt_id)
     return jsonify(csrf_token=generate_csrf(), **vars(pulse))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.operations import start_attempt
+from quizapp.attempts.pulse import Pulse, pulse_of
 from quizapp.attempts.saving import Change, NotSaved, Saved, save_responses
 from quizapp.banks.operations import add_bank
 from quizapp.db import db
@@ -68,6 +69,12 @@ class Exam:
         """The running attempt of that person (default: Zhang)."""
         started = start_attempt(quiz=self.quiz, person_id=person_id or self.zhang)
         return db.session.get_one(Attempt, started)
+
+    def pulse(self, attempt_id: int) -> Pulse:
+        """What the open page of its candidate is told now."""
+        account_id = db.session.get_one(Person, self.attempt(attempt_id).person_id).account_id
+        assert account_id is not None
+        return pulse_of(account_id=account_id, attempt_id=attempt_id)
 
     def attempt(self, attempt_id: int) -> Attempt:
         """An attempt, read anew."""

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from quizapp.attempts.closing import close_due, submit_attempt
 from quizapp.attempts.extensions import at_work, extensions_of, grant_extension
 from quizapp.attempts.models import ExtensionGrant
-from quizapp.attempts.pulse import pulse_of
 from quizapp.attempts.queries import visible_at
 from quizapp.audit.models import AuditEntry
 from quizapp.db import db
@@ -39,11 +38,11 @@ def test_one_candidate_gets_more_and_nobody_else(exam: Exam) -> None:
     assert give(exam, attempt_id=zhang.id) == [zhang.id]
     assert exam.attempt(zhang.id).deadline == before[zhang.id] + timedelta(minutes=6)
     assert exam.attempt(li.id).deadline == before[li.id]
-    pulse = pulse_of(exam.attempt(zhang.id))
+    pulse = exam.pulse(zhang.id)
     assert pulse.seconds_left == 36 * 60
     assert pulse.extension is not None
     assert (pulse.extension["minutes"], pulse.extension["reason"]) == (6, "停电六分钟")
-    assert pulse_of(exam.attempt(li.id)).extension is None
+    assert exam.pulse(li.id).extension is None
 
 
 def test_an_outage_is_given_back_to_all_who_are_at_work(exam: Exam, clock: MovableClock) -> None:
