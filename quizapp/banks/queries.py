@@ -36,8 +36,11 @@ def bank_of(revision_id: int) -> content.Bank:
 
 
 def _load(revision_id: int) -> content.Bank:
-    # Not on the session: a save asks within its transaction, and a reader that stays would keep it from committing.
-    row = first_row(select(BankRevision.__table__.c.content).where(BankRevision.__table__.c.id == revision_id))
+    statement = select(BankRevision.__table__.c.content).where(BankRevision.__table__.c.id == revision_id)
+    # Within a session's transaction on its own connection: a second one may have to wait for the first, in vain. Within
+    # a save there is no session, and a reader that stayed would keep it from committing.
+    in_session = db.session.registry.has() and db.session().in_transaction()
+    row = db.session.execute(statement).first() if in_session else first_row(statement)
     if row is None:
         raise LookupError(f"there is no bank revision {revision_id}")
     return bank_from_json(row.content)

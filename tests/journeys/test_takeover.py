@@ -150,6 +150,7 @@ def test_submitted_elsewhere_leads_to_the_result(paper: Paper, computer: Callabl
     assert score(app)["ended_by"] == "candidate"
 
 
+OUTBOX = "() => Object.entries(localStorage).filter(([key]) => key.startsWith('quizapp:outbox:'))"
 LATE = """() => {
   const [key] = Object.keys(localStorage).filter((key) => key.startsWith("quizapp:outbox:"));
   const late = { ...JSON.parse(localStorage[key]), sent: false, operation: "f".repeat(32) };
@@ -201,17 +202,66 @@ def test_what_an_older_window_writes_back_is_swept_away(paper: Paper, app: Flask
     held: list[Route] = []
     page.route(SAVES, lambda route: held.append(route), times=1)
     paper.answer("单选一", ["丙"])
-    while not held:
-        page.wait_for_timeout(20)
-    page.evaluate(LATE)
+    paper.answer("单选一", ["丁"])
+    before = page.evaluate(OUTBOX)
+    assert len(before) == 2
     held[0].continue_()
-    paper.expect_saved(app, {"s1": ["C"]})
+    paper.expect_saved(app, {"s1": ["D"]})
     expect(paper.pill).to_have_text("已保存")
-    page.reload()
+    page.evaluate("before => before.forEach(([key, value]) => localStorage.setItem(key, value))", before)
     paper.answer("单选二", ["甲"])
-    paper.expect_saved(app, {"s1": ["C"], "s2": ["A"]})
-    expect(paper.notice).to_be_hidden()
-    assert paper.chosen("单选一") == ["丙"]
+    paper.expect_saved(app, {"s1": ["D"], "s2": ["A"]})
+    expect(paper.pill).to_have_text("已保存")
+    assert page.evaluate(OUTBOX) == []
+    page.evaluate("before => before.forEach(([key, value]) => localStorage.setItem(key, value))", before)
+    other = page.context.new_page()  # a window in which it is written is heard in all others
+    other.goto("/rehearsal")
+    other.evaluate("localStorage.setItem('quizapp:any', '1')")
+    page.wait_for_function(f"() => ({OUTBOX})().length === 0")
+
+
+def test_a_choice_over_what_was_being_sent_outlives_its_page(paper: Paper, app: Flask) -> None:
+    page = paper.page
+    other = Paper(page.context.new_page())
+    saves: list[Route] = []
+    page.route(SAVES, lambda route: saves.append(route), times=1)
+    paper.answer("单选二", ["甲"])
+    paper.answer("单选一", ["丙"])
+    other.page.route(re.compile("/lease$"), lambda route: route.abort())
+    other.page.goto(page.url)
+    other.answer("单选一", ["乙"])
+    saves[0].continue_()
+    paper.expect_saved(app, {"s2": ["A"], "s1": ["C"]})
+    other.page.unroute_all(behavior="ignoreErrors")
+    other.page.on("dialog", lambda dialog: dialog.accept())
+    other.page.reload()
+    paper.expect_saved(app, {"s2": ["A"], "s1": ["B"]})
+    expect(other.notice).to_be_hidden()
+
+
+FULL = """() => {
+  const set = Storage.prototype.setItem;
+  window.isFull = true;
+  Storage.prototype.setItem = function (...words) {
+    if (window.isFull) throw new DOMException("full", "QuotaExceededError");
+    return set.apply(this, words);
+  };
+}"""
+
+
+def test_what_a_full_device_did_not_take_is_kept_as_soon_as_it_does(paper: Paper) -> None:
+    page = paper.page
+    page.context.add_init_script(f"({FULL})()")
+    page.context.route(SAVES, lambda route: route.abort())
+    page.context.route(re.compile("/lease$"), lambda route: route.abort())
+    page.reload()
+    paper.answer("单选一", ["丙"])
+    assert page.evaluate(OUTBOX) == []
+    page.context.unroute(re.compile("/lease$"))
+    expect(page.locator("[data-take]")).to_have_attribute("data-held", re.compile("[0-9]"), timeout=20_000)
+    page.evaluate("window.isFull = false")
+    paper.answer("单选二", ["甲"])
+    assert len(page.evaluate(OUTBOX)) == 2
 
 
 def test_the_lease_is_taken_when_the_network_returns(paper: Paper, app: Flask) -> None:

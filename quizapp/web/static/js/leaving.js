@@ -45,7 +45,8 @@ function read(name, otherwise) {
   }
 }
 
-let queue = read(key, []);
+// What an earlier page left here counts where none but this one came after it: else the test went on elsewhere.
+let queue = read(key, []).filter(({ page }) => !take || !page || page === Number(take.dataset.leaseBefore));
 const mine = new Set(); // the operations of this page
 
 function keep(name, value) {
@@ -118,6 +119,7 @@ function put(from, seconds, cause, own = false) {
   if (seconds < SHORTEST_S) return;
   const one = { operation: operationId(), at: from.at, seconds, cause };
   if (own) mine.add(one.operation);
+  if (own) one.page = Number(take.dataset.lease);
   queue = queue.concat(one).slice(-MOST_KEPT);
   keepQueue();
   tell(one);
@@ -160,7 +162,7 @@ function begin() {
 
 async function send() {
   if (sending || !queue.length) return;
-  if (isOwn(queue[0]) && !held()) return; // not the page that saves yet: another may have been faster
+  if (take && !held()) return; // not the page that saves yet: another may have been faster
   sending = true;
   const [one] = queue;
   let reply = null;

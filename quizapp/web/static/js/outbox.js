@@ -14,13 +14,14 @@ export class Outbox {
     Object.assign(this, { url, wire, store, lease, on });
     this.failed = 0;
     this.entries = new Map(); // position → {sent, next}: what may have been heard, and what was chosen after it
-    this.arrived = new Map(); // position → when the newest choice that has arrived from here was made
-    this.overruled = new Set(); // operations that a choice made here replaced, which another tab may be sending
+    this.seen = new Set(); // every operation that was in here
+    this.made = new Set(); // those of them that were chosen on this page
     this.versions = new Map();
     this.patience = new Patience();
     this.state = "saved";
     this.emptied = [];
     this.most = MOST_AT_ONCE;
+    window.addEventListener("storage", () => this.sweep());
   }
 
   get isEmpty() {
@@ -50,12 +51,15 @@ export class Outbox {
   put({ position, answer, marked }, pause = 0) {
     if (this.stopped) return;
     const entry = this.entries.get(position) || { sent: null, next: null };
-    const replaced = entry.next ? this.overrule([entry.next]) : [];
     const version = this.versions.get(position) || 0;
     const at = Math.max(Date.now(), this.newest(position) + 1); // a clock that is put back makes no choice older
-    entry.next = { position, answer: answer.map(whole), marked, version, operation: newId(), at };
+    const replaced = entry.next ? [entry.next] : [];
+    const over = this.overruled(replaced);
+    entry.next = { position, answer: answer.map(whole), marked, version, operation: newId(), at, over };
+    this.made.add(entry.next.operation);
+    this.seen.add(entry.next.operation);
     this.entries.set(position, entry);
-    this.store.change([entry.next], replaced);
+    this.store.change([entry.next], replaced.map((one) => one.operation));
     this.tell(this.state === "saved" ? "saving" : this.state);
     window.clearTimeout(this.pausing);
     if (pause) this.pausing = window.setTimeout(() => this.send(), pause);
@@ -68,42 +72,43 @@ export class Outbox {
     if (asides.length) this.store.change([], asides.map((kept) => kept.operation));
   }
 
-  // When the newest choice of an item was made that this page knows of; 0 for none.
+  // When the newest choice of an item was made, here or in another tab; 0 for none.
   newest(position) {
-    const latest = this.latest(position);
-    return Math.max(this.arrived.get(position) || 0, latest ? latest.at : 0);
+    const held = this.store.held().filter((one) => one.position === position);
+    return Math.max(0, ...[this.latest(position), ...held].filter(Boolean).map((one) => one.at));
   }
 
   // Take up what the device holds from before, or from another tab of this browser.
   adopt(operations) {
-    const known = new Set();
-    this.entries.forEach(({ sent, next }) => [sent, next].forEach((one) => one && known.add(one.operation)));
-    operations.filter((one) => !known.has(one.operation) && !one.aside).forEach((one) => this.adoptOne(one));
+    operations.filter((one) => !one.aside && !this.seen.has(one.operation)).forEach((one) => this.adoptOne(one));
     if (!this.isEmpty) this.tell(this.state === "saved" ? "saving" : this.state);
   }
 
   // Two tabs may each have left a choice of one item: the newest stays, wherever it was made.
   adoptOne(operation) {
-    const { position } = operation;
-    if (operation.at <= (this.arrived.get(position) || 0)) return this.store.change([], [operation.operation]);
-    const { sent, next } = this.entries.get(position) || {};
+    this.seen.add(operation.operation);
+    const { sent, next } = this.entries.get(operation.position) || {};
     const byAge = [sent, next, operation].filter(Boolean).sort((one, other) => one.at - other.at);
     const newest = byAge[byAge.length - 1];
     const entry = { sent: byAge.filter((one) => one.sent).pop() || null, next: newest.sent ? null : newest };
-    this.entries.set(position, entry);
+    this.entries.set(operation.position, entry);
     const older = byAge.filter((one) => one !== entry.sent && one !== entry.next);
-    if (older.length) this.store.change([], this.overrule(older));
+    if (!older.length) return;
+    newest.over = [...(newest.over || []), ...this.overruled(older)];
+    this.store.change([newest], older.map((one) => one.operation));
   }
 
-  overrule(operations) {
-    operations.forEach((one) => this.overruled.add(one.operation));
-    return operations.map((one) => one.operation);
+  // What another tab may be sending of these, and of what they were chosen over: not what nobody but this page knew.
+  overruled(operations) {
+    const foreign = operations.filter((one) => !this.made.has(one.operation)).map((one) => one.operation);
+    return foreign.concat(...operations.map((one) => one.over || []));
   }
 
-  // A tab that had not heard yet that it was replaced may have written back what has been chosen anew since.
+  // A tab that had not heard yet that it was replaced may have written back what is settled.
   sweep() {
-    const older = this.store.held().filter((one) => !one.aside && one.at <= (this.arrived.get(one.position) || 0));
-    if (older.length) this.store.change([], older.map((one) => one.operation));
+    if (this.stopped || !this.isEmpty || this.lease.number === null) return;
+    const settled = this.store.held().filter((one) => !one.aside && this.seen.has(one.operation));
+    if (settled.length) this.store.change([], settled.map((one) => one.operation));
   }
 
   // Nothing can be sent yet, for this reason.
@@ -163,7 +168,6 @@ export class Outbox {
     const [put, told] = [[], []];
     batch.forEach((operation, at) => {
       const entry = this.entries.get(operation.position);
-      this.arrived.set(operation.position, operation.at);
       const outcome = { stale: this.lose, not_an_answer: this.refuse }[results[at].error] || this.accept;
       told.push(outcome.call(this, operation, entry, results[at], put));
     });
@@ -195,7 +199,7 @@ export class Outbox {
   lose({ position }, entry, { kept }, put) {
     const own = entry.next || entry.sent;
     this.versions.set(position, kept.version);
-    if (this.overruled.has(kept.operation)) return this.insist(own, entry, kept, put);
+    if ((own.over || []).includes(kept.operation)) return this.insist(own, entry, kept, put);
     this.entries.delete(position);
     if (isSame(own, kept)) return () => this.on.saved(position, kept.version);
     put.push({ ...own, aside: true });

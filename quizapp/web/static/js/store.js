@@ -1,6 +1,7 @@
 // What has not reached the server yet, kept on the device: it outlives a reload, a crash and a restart.
 // One key for each operation: {person, position, answer, marked, version, operation, at}, with `sent` where the server
-// may have heard it, `aside` where it lost against an answer given elsewhere. Not one list for an attempt: of two tabs,
+// may have heard it, `aside` where it lost against an answer given elsewhere, `over` the ids of what it was chosen over,
+// which another tab may be sending. Not one list for an attempt: of two tabs,
 // each sees what the other wrote a moment later, and would write the list back without the other's newest answer.
 
 const OUTBOX = "quizapp:outbox:";
@@ -17,7 +18,9 @@ export class Store {
   }
 
   load() {
-    this.list = this.held();
+    const held = this.held();
+    const isHeld = (operation) => held.some((one) => one.operation === operation.operation);
+    this.list = this.keeps ? held : held.concat(this.list.filter((operation) => !isHeld(operation)));
     return this.list;
   }
 
@@ -35,8 +38,13 @@ export class Store {
     this.list = before.filter((operation) => !gone.has(operation.operation)).concat(fresh);
     if (!this.person) return;
     const due = this.keeps ? fresh : this.list;
-    this.keeps = due.map((operation) => write(this.prefix + operation.operation, operation)).every(Boolean);
+    this.keeps = this.write(due);
     removed.forEach((id) => drop(this.prefix + id));
+    if (!this.keeps && removed.length) this.keeps = this.write(this.list); // that has made room
+  }
+
+  write(operations) {
+    return operations.map((operation) => write(this.prefix + operation.operation, operation)).every(Boolean);
   }
 
   clear() {
