@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 
 from quizapp import db as database
 from quizapp.accounts.models import Account
 from quizapp.accounts.operations import open_account
+from quizapp.banks.queries import CACHE, bank_of
 from quizapp.db import db, first_row, writing, writing_rows
+from tests.attempts.exam import make_exam
 from tests.support.databases import settings_for
 
 ACCOUNT = Account.__table__
@@ -79,3 +81,20 @@ def test_a_connection_that_was_cut_is_replaced_before_it_is_used(
         with connect(address, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s)", [cut])
         assert first_row(text("SELECT 1")) == (1,)
+
+
+def test_a_bank_is_read_within_the_transaction_that_asks_for_it(any_app: Flask) -> None:
+    """A second connection could wait for the first one's lock, which waits for it."""
+    exam = make_exam(any_app)
+    with any_app.app_context():
+        revision_id = exam.quiz.bank_revision_id
+        any_app.extensions[CACHE].cache_clear()
+        taken: list[object] = []
+        with writing():
+            event.listen(db.engine, "checkout", lambda *connection: taken.append(connection))
+            assert bank_of(revision_id).title == "试题"
+        assert taken == []
+        any_app.extensions[CACHE].cache_clear()
+        with writing_rows("other"):
+            assert bank_of(revision_id).title == "试题"
+        assert len(taken) == 2  # the writer's own, and one that is given back at once
