@@ -51,15 +51,15 @@ export class Outbox {
   put({ position, answer, marked }, pause = 0) {
     if (this.stopped) return;
     const entry = this.entries.get(position) || { sent: null, next: null };
+    const replaced = entry.next ? [entry.next.operation] : [];
     const version = this.versions.get(position) || 0;
     const at = Math.max(Date.now(), this.newest(position) + 1); // a clock that is put back makes no choice older
-    const replaced = entry.next ? [entry.next] : [];
-    const over = this.overruled(replaced);
+    const over = this.overruled([entry.sent, entry.next].filter(Boolean));
     entry.next = { position, answer: answer.map(whole), marked, version, operation: newId(), at, over };
     this.made.add(entry.next.operation);
     this.seen.add(entry.next.operation);
     this.entries.set(position, entry);
-    this.store.change([entry.next], replaced.map((one) => one.operation));
+    this.store.change([entry.next], replaced);
     this.tell(this.state === "saved" ? "saving" : this.state);
     window.clearTimeout(this.pausing);
     if (pause) this.pausing = window.setTimeout(() => this.send(), pause);
@@ -94,14 +94,14 @@ export class Outbox {
     this.entries.set(operation.position, entry);
     const older = byAge.filter((one) => one !== entry.sent && one !== entry.next);
     if (!older.length) return;
-    newest.over = [...(newest.over || []), ...this.overruled(older)];
+    newest.over = [...new Set((newest.over || []).concat(this.overruled(older)))];
     this.store.change([newest], older.map((one) => one.operation));
   }
 
   // What another tab may be sending of these, and of what they were chosen over: not what nobody but this page knew.
   overruled(operations) {
     const foreign = operations.filter((one) => !this.made.has(one.operation)).map((one) => one.operation);
-    return foreign.concat(...operations.map((one) => one.over || []));
+    return [...new Set(foreign.concat(...operations.map((one) => one.over || [])))];
   }
 
   // A tab that had not heard yet that it was replaced may have written back what is settled.
