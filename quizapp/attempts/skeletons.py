@@ -47,7 +47,7 @@ class Skeleton:
 
 
 def init_app(app: Flask) -> None:
-    """Register the filters that the taking pages are written with."""
+    """Register the filters that the taking pages and the result are written with."""
     app.jinja_env.filters.update(items_html=items_html, cells_html=cells_html, asking_html=asking_html)
 
 

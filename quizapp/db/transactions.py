@@ -134,7 +134,7 @@ def writing(operation: str = "other") -> Iterator[Session]:
 
 @contextmanager
 def writing_rows(operation: str) -> Iterator[Connection]:
-    """`writing` without a session, for what a few statements do many times a second: half its cost is the session's."""
+    """`writing` without a session, for what a few statements do many times a second."""
     if db.session.registry.has():
         if db.session().info.get(WRITE):
             raise RuntimeError("an operation was called inside another one")
