@@ -252,7 +252,8 @@ FULL = """() => {
 def test_what_a_full_device_did_not_take_is_kept_as_soon_as_it_does(paper: Paper) -> None:
     page = paper.page
     page.context.add_init_script(f"({FULL})()")
-    page.context.route(SAVES, lambda route: route.abort())
+    held: list[Route] = []
+    page.context.route(SAVES, lambda route: held.append(route))  # never answered, so that no second try writes it
     page.context.route(re.compile("/lease$"), lambda route: route.abort())
     page.reload()
     paper.answer("单选一", ["丙"])
