@@ -1,6 +1,17 @@
 """A candidate's pages: home, the paper, submission and result."""
 
-from flask import Blueprint, after_this_request, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    after_this_request,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -19,6 +30,7 @@ from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of
 from quizapp.attempts.saving import NotSaved, save_responses
 from quizapp.attempts.sheet import save_results, sheet_of
+from quizapp.attempts.unchanged import tag_of
 from quizapp.attempts.wording import page_words, rule_hint, rule_sentence, section_line
 from quizapp.db import db
 from quizapp.domain.timing import seconds_left
@@ -122,7 +134,8 @@ def save_sheet(attempt_id: int) -> ResponseReturnValue:
 def time_left(attempt_id: int) -> ResponseReturnValue:
     """The pulse of an open page; and the token its saves must carry by now."""
     pulse = pulse_of(account_id=caller_id(), attempt_id=attempt_id)
-    return jsonify(csrf_token=generate_csrf(), **vars(pulse))
+    tag = tag_of(pulse.standing, request.environ, current_app.config["SECRET_KEY"])
+    return jsonify(csrf_token=generate_csrf(), **pulse.as_json(tag))
 
 
 @attempts.get("/attempts/<int:attempt_id>/submission")

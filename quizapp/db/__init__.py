@@ -14,7 +14,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from quizapp.db import transactions
 from quizapp.db.columns import Base, Hundredths, Json, Key, Model, Moment, Points, UtcMoment, db
 from quizapp.db.outages import Busy, Outage, outage_of
-from quizapp.db.transactions import ALONE, WRITE, first_row, writing, writing_rows
+from quizapp.db.transactions import ALONE, WRITE, all_rows, first_row, writing, writing_rows
 
 try:
     import pysqlite3.dbapi2 as bundled_sqlite
@@ -33,6 +33,7 @@ __all__ = [
     "Outage",
     "Points",
     "UtcMoment",
+    "all_rows",
     "db",
     "first_row",
     "outage_of",

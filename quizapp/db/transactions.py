@@ -1,7 +1,7 @@
-"""The one way to change something, and the short way to ask for one row."""
+"""The one way to change something, and the short way to ask one question."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Lock
@@ -49,6 +49,12 @@ def first_row(statement: Executable, values: Mapping[str, Any] | None = None) ->
     """What one question finds first. It opens no transaction, so none is there to be ended, and nothing is locked."""
     with _engines().alone.connect() as connection:
         return connection.execute(statement, values).first()
+
+
+def all_rows(statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    """Everything that one question finds, asked like `first_row`."""
+    with _engines().alone.connect() as connection:
+        return connection.execute(statement, values).all()
 
 
 class _Queue:

@@ -67,7 +67,7 @@ let isLeaving = false;
 if (sheet) startSheet();
 restore();
 watch();
-clock.run(() => pulse.ask());
+clock.run(() => pulse.askInFull());
 pulse.run();
 lease.take();
 if (lease.number !== null) taken([]);
@@ -276,7 +276,7 @@ function welcomeBack() {
 
 function goOn() {
   welcomeBack();
-  pulse.ask();
+  pulse.askInFull();
   lease.take();
   outbox.wake();
 }

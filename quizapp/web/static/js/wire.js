@@ -5,8 +5,8 @@ const TIMEOUT_MS = 10000;
 // What an answer means for whoever asked: "ok", "token" (the page's token is of an old sign-in), "signed_out",
 // "stranger" (somebody else is signed in in this browser now), "password" (the person has a one-time password to
 // replace first), "taken_over", "withdrawn" (the organizer took the test back), "over", "unread" (no such body is
-// understood, however often it comes), "busy" (ask again later); "lost" where none came, and nobody knows whether the
-// server heard the question.
+// understood, however often it comes), "unchanged" (what the tag was given for still holds), "busy" (ask again later);
+// "lost" where none came, and nobody knows whether the server heard the question.
 const ERRORS = {
   "400 stale_form": "token",
   "403 choose_password": "password",
@@ -28,18 +28,19 @@ export class Wire {
     Object.assign(this, { token, clockUrl, on });
   }
 
-  async ask(url, { method = "GET", body = null } = {}) {
-    let reply = await this.once(url, method, body);
+  async ask(url, { method = "GET", body = null, tag = "" } = {}) {
+    let reply = await this.once(url, method, body, tag);
     if (reply.kind === "token") reply = (await this.renewToken()) ? await this.once(url, method, body) : { ...reply, kind: "busy" };
     this.tell(reply);
     if (reply.kind === "ok") this.on.heard(reply.body, reply.asked, reply.answered);
     return reply;
   }
 
-  async once(url, method, body) {
+  async once(url, method, body, tag) {
     const abort = new AbortController();
     const timer = window.setTimeout(() => abort.abort(), TIMEOUT_MS);
     const headers = { Accept: "application/json" };
+    if (tag) headers["If-None-Match"] = tag;
     if (method !== "GET") headers["X-CSRFToken"] = this.token;
     const form = body instanceof URLSearchParams;
     if (body !== null && !form) headers["Content-Type"] = "application/json";
@@ -49,6 +50,7 @@ export class Wire {
     try {
       const reply = await fetch(url, options);
       const answered = performance.now();
+      if (reply.status === 304) return { kind: "unchanged", body: {}, asked, answered, after: 0 };
       // A page that is no JSON comes from something between us and the server, whatever its status.
       const said = await reply.json();
       return { kind: meaning(reply.status, said), body: said, asked, answered, after: waitAsked(reply) };
