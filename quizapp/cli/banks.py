@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +12,11 @@ from quizapp.cli.bank_import import import_bank
 from quizapp.cli.support import language, refuse
 from quizapp.domain.bank import Bank
 from quizapp.domain.bank_json import bank_to_json
+from quizapp.domain.bank_places import places_in
+from quizapp.domain.bank_strictness import strict_problems
 from quizapp.domain.bank_yaml import BankError, format_problem, read_bank
+from quizapp.domain.near_duplicates import Key
+from quizapp.domain.problem import Problem
 from quizapp.exporters import FORMATS
 
 
@@ -25,20 +30,36 @@ bank.add_command(import_bank)
 
 @bank.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def check(paths: tuple[Path, ...]) -> None:
+@click.option("--strict", is_flag=True, help="Judge also whether the items are complete and the keys hard to guess.")
+def check(paths: tuple[Path, ...], strict: bool) -> None:
     """Read banks (files, or folders of them) and say every problem by line; exit code 1 where there is one."""
-    failed = False
     with language():
-        for path in (path for given in paths for path in _yaml_files(given)):
-            try:
-                read = read_bank(path.read_bytes(), path.name)
-            except BankError as error:
-                failed = True
-                for problem in error.problems:
-                    click.echo(format_problem(problem, str(path), gettext), err=True)
-            else:
-                click.echo(gettext("%(path)s: %(n)s items, no problem", path=path, n=len(read.items)))
-    sys.exit(1 if failed else 0)
+        files = [path for given in paths for path in _yaml_files(given)]
+        tried = {path: _tried(path) for path in files}
+        banks = {path: read for path, read in tried.items() if isinstance(read, Bank)}
+        problems = {
+            path: (_strict(path, banks) if strict else []) if isinstance(read, Bank) else read.problems
+            for path, read in tried.items()
+        }
+        for path in files:
+            for problem in problems[path]:
+                click.echo(format_problem(problem, str(path), gettext), err=True)
+            if not problems[path]:
+                click.echo(gettext("%(path)s: %(n)s items, no problem", path=path, n=len(banks[path].items)))
+    sys.exit(1 if any(problems.values()) else 0)
+
+
+def _tried(path: Path) -> Bank | BankError:
+    try:
+        return read_bank(path.read_bytes(), path.name)
+    except BankError as error:
+        return error
+
+
+def _strict(path: Path, banks: Mapping[Path, Bank]) -> list[Problem]:
+    """What the strict rules say of a bank, held also against the others that are checked with it."""
+    others: dict[Key, Bank] = {str(other): bank for other, bank in banks.items() if other != path}
+    return strict_problems(banks[path], places_in(path.read_bytes()), others)
 
 
 @bank.command()

@@ -82,7 +82,7 @@ def _folded(text: str) -> str:
 
 
 def _plain(folded: str) -> str:
-    """A number without words around it: 8, 八, 第17项 → 17; else the text without spaces."""
+    """A number without words around it: 8, 八, 第17项, 第九部分 → 17, 9; else the text without spaces."""
     text = re.sub(r"\s+", "", folded)
-    found = re.fullmatch(rf"(?:第|No\.?|措施|编号)?({NUMERAL})(?:项|号|款)?", text, flags=re.IGNORECASE)
+    found = re.fullmatch(rf"(?:第|No\.?|措施|编号)?({NUMERAL})(?:项|号|款|部分)?", text, flags=re.IGNORECASE)
     return str(value_of(found[1])) if found else text

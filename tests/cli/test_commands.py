@@ -134,6 +134,21 @@ def test_good_banks_are_counted(run: Run, tmp_path: Path) -> None:
     ]
 
 
+def test_strict_says_more_of_a_bank_by_line_and_knows_the_others_given_with_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "two.yaml").write_text(GOOD.replace("a1", "b1"), encoding="utf-8")
+    lacking = "这道题没有写：rationale, citation, topic, difficulty。"
+    said = run("bank", "check", "--strict", "one.yaml", "two.yaml")
+    assert said.exit_code == 1
+    assert said.stderr.splitlines() == [
+        "one.yaml:3:10 a1: 这道题与 two.yaml b1 相同，请只保留一道。",
+        f"one.yaml:3:10 a1: {lacking}",
+        "two.yaml:3:10 b1: 这道题与 one.yaml a1 相同，请只保留一道。",
+        f"two.yaml:3:10 b1: {lacking}",
+    ]
+    assert run("bank", "check", "one.yaml", "two.yaml").exit_code == 0
+
+
 def test_a_folder_without_banks_is_not_passed_over(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     said = run("bank", "check", tmp_path / "empty")
