@@ -1,13 +1,24 @@
 """Every strict rule is broken once, with its place in the file, and is silent for a bank with too few items for it."""
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from quizapp.domain.bank_places import places_in
-from quizapp.domain.bank_strictness import RULES, Judged, strict_problems
+from quizapp.domain.bank_strictness import (
+    LETTER_SHARE,
+    MOST_GUESSED,
+    MOST_LONGEST,
+    MOST_WITH_ALL,
+    RULES,
+    TRUE_SHARE,
+    Judged,
+    strict_problems,
+)
 from quizapp.domain.bank_yaml import read_bank
 from quizapp.domain.problem import Problem
 
@@ -194,3 +205,12 @@ def test_a_question_asked_twice_is_told_also_when_it_stands_in_another_bank() ->
     assert [said.text() for said in judged([item], {"b.yaml": [again]})] == [
         "The same question stands here and in b.yaml again. Keep one of them."
     ]
+
+
+def test_the_guide_for_writers_names_the_rules_and_from_how_many_items_on_they_are_judged() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "writing-questions.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| (.+) \| (\d+) \|$", guide, flags=re.MULTILINE)
+    assert [int(least) for _what, _bound, least in rows] == [rule.least for rule in RULES]
+    percents = [[int(percent) for percent in re.findall(r"(\d+)%", bound)] for _what, bound, _least in rows]
+    bounds = [[*LETTER_SHARE], [MOST_LONGEST], [MOST_WITH_ALL], [*TRUE_SHARE], [MOST_GUESSED / 100]]
+    assert percents[: len(bounds)] == [[int(100 * bound) for bound in each] for each in bounds]
