@@ -1,7 +1,8 @@
 """Regulations as files that ship with the platform: numbers and flags, never the wording of a law. YAML in, values out.
 
 An edition's ``articles`` is the number of its articles, or a list of ``[number, formerly, same | changed | new, gist,
-posts]``, of which the last two may be left out.
+posts]``, of which the last two may be left out. Where it is a number, ``inserted`` lists the articles that later
+amendments put between: ``388-1`` for 第三百八十八条之一.
 """
 
 from typing import Any
@@ -33,10 +34,16 @@ def read_regulation(text: str) -> Registered:
 def _edition(data: dict[str, Any]) -> RegisteredEdition:
     stated = data["articles"]
     if isinstance(stated, int):
-        articles = [Article(str(number)) for number in range(1, stated + 1)]
+        inserted = [str(number) for number in data.get("inserted", ())]
+        numbers = [[str(number), *_following(number, inserted)] for number in range(1, stated + 1)]
+        articles = [Article(number) for group in numbers for number in group]
     else:
         articles = [_article(*entry) for entry in stated]
     return RegisteredEdition(data["id"], data.get("effective"), tuple(articles))
+
+
+def _following(number: int, inserted: list[str]) -> list[str]:
+    return [each for each in inserted if each.startswith(f"{number}-")]
 
 
 def _article(number: object, formerly: object, state: str, gist: str = "", posts: tuple[str, ...] = ()) -> Article:
