@@ -9,7 +9,7 @@ SECONDS ?= 8
 BELL ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz network faults faults-proof bench lint format coverage messages screenshots lock clean
+.PHONY: help run test fuzz network faults faults-proof cluster-test bench lint format coverage messages screenshots lock clean
 
 help:  ## Show the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ faults:  ## Kill the server while people take tests, then check every promise [A
 
 faults-proof:  ## Seed bugs into running servers and see the checker find each; takes half an hour
 	@scripts/dev faults-proof $(ARGS)
+
+cluster-test:  ## Lose a node, then the database's machine, in mid-test: nginx, Patroni, HAProxy of the distribution [ARGS="--lose node,primary"]
+	@scripts/dev cluster-test $(ARGS)
 
 bench:  ## Measure what a server carries, beside Flask and the databases alone; a quarter of an hour [SECONDS=8] [BELL=5000]
 	@scripts/dev bench --seconds "$(SECONDS)" --bell "$(BELL)" $(ARGS)

@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=None,  # a page may lie open as long as the sign-in lasts
     )
-    db.init_app(app, settings.database_url)
+    db.init_app(app, settings.database_url, settings.report_database_url)
     Babel(
         app,
         default_locale=settings.language,

@@ -52,6 +52,7 @@ class Settings:
     max_upload_mb: int = 20
     soffice: str = ""
     pg_bin: str = ""
+    report_database_url: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -71,6 +72,7 @@ class Settings:
             max_upload_mb=_read(environ, "max_upload_mb", _positive, cls.max_upload_mb),
             soffice=_read(environ, "soffice", str, cls.soffice),
             pg_bin=_read(environ, "pg_bin", str, cls.pg_bin),
+            report_database_url=_read(environ, "report_database_url", _url, cls.report_database_url),
         )
 
 
@@ -86,6 +88,7 @@ DOCS = {
     "max_upload_mb": "Largest upload in megabytes. Default: 20",
     "soffice": "LibreOffice program that turns .doc files into .docx. Default: soffice on the search path, if any",
     "pg_bin": "Folder of PostgreSQL's client programs (pg_dump, pg_restore). Default: the search path",
+    "report_database_url": "A streaming replica that reports are read from. Default: the database itself",
 }
 
 

@@ -27,7 +27,7 @@ def test_every_setting_is_described() -> None:
 @pytest.mark.parametrize("name", [field.name for field in fields(Settings) if field.name != "secret_key"])
 def test_the_description_names_the_default(name: str, tmp_path: Path) -> None:
     default = getattr(read(tmp_path), name)
-    if name in ("data_dir", "database_url"):
+    if name in ("data_dir", "database_url", "report_database_url"):
         return  # they are named in words
     written = {True: "1", False: "0"}.get(default, default) if isinstance(default, bool) else default
     assert f"Default: {written}" in DOCS[name]
@@ -42,6 +42,7 @@ def test_defaults_follow_the_data_folder(tmp_path: Path) -> None:
 WRONG = [
     ("DATABASE_URL", "mysql://localhost/quizapp"),
     ("DATABASE_URL", "quizapp.sqlite3"),
+    ("REPORT_DATABASE_URL", "replica"),
     ("DEMO", "yes"),
     ("DEMO", "true"),
     ("LANGUAGE", "de"),
@@ -80,6 +81,8 @@ RIGHT = [
     ("DATABASE_URL", "postgresql://u:p@host/name", "postgresql+psycopg://u:p@host/name"),
     ("DATABASE_URL", "postgresql+psycopg://u:p@host/name", "postgresql+psycopg://u:p@host/name"),
     ("DATABASE_URL", " sqlite:////srv/q.sqlite3 ", "sqlite:////srv/q.sqlite3"),
+    ("REPORT_DATABASE_URL", "postgresql://u:p@standby/name", "postgresql+psycopg://u:p@standby/name"),
+    ("DATABASE_URL", "postgresql+psycopg://u@/q?host=a:1&host=b:2", "postgresql+psycopg://u@/q?host=a:1&host=b:2"),
     ("DEMO", "1", True),
     ("LANGUAGE", "en", "en"),
     ("LANGUAGE", "", "zh_CN"),

@@ -14,7 +14,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from quizapp.db import transactions
 from quizapp.db.columns import Base, Hundredths, Json, Key, Model, Moment, Points, UtcMoment, db
 from quizapp.db.outages import Busy, Outage, outage_of
-from quizapp.db.transactions import ALONE, WRITE, all_rows, first_row, writing, writing_rows
+from quizapp.db.routing import REPORTS, WRITE, has_copy, make_read_only, reading_copy
+from quizapp.db.transactions import ALONE, all_rows, first_row, writing, writing_rows
 
 try:
     import pysqlite3.dbapi2 as bundled_sqlite
@@ -36,7 +37,9 @@ __all__ = [
     "all_rows",
     "db",
     "first_row",
+    "has_copy",
     "outage_of",
+    "reading_copy",
     "wal_is_safe",
     "writing",
     "writing_rows",
@@ -54,15 +57,30 @@ TRUSTED_SECONDS = 1
 """How long a connection that was used is taken to live; to ask each time costs as much as a statement."""
 
 
-def init_app(app: Flask, database_url: str) -> None:
-    """Bind ``app`` to its database. SQLite goes through a library without the WAL-reset bug where there is one."""
+def init_app(app: Flask, database_url: str, report_database_url: str = "") -> None:
+    """Bind ``app`` to its database, and to the copy of it that reports are read from, if any.
+
+    SQLite goes through a library without the WAL-reset bug where there is one.
+    """
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _SQLITE_OPTIONS if is_sqlite else _POSTGRESQL_OPTIONS
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _options(database_url)
+    if report_database_url:
+        app.config["SQLALCHEMY_BINDS"] = {REPORTS: {"url": report_database_url, **_options(report_database_url)}}
     db.init_app(app)
     with app.app_context():
-        (_prepare_sqlite if is_sqlite else _prepare_postgresql)(db.engine)
+        for key, engine in db.engines.items():
+            _prepare(engine, read_only=key == REPORTS)
         transactions.init_app(app, db.engine, BUSY_TIMEOUT_SECONDS)
+
+
+def _options(database_url: str) -> dict[str, Any]:
+    return _SQLITE_OPTIONS if make_url(database_url).get_backend_name() == "sqlite" else _POSTGRESQL_OPTIONS
+
+
+def _prepare(engine: Engine, *, read_only: bool) -> None:
+    (_prepare_sqlite if engine.dialect.name == "sqlite" else _prepare_postgresql)(engine)
+    if read_only:
+        event.listen(engine, "connect", lambda connection, _record: make_read_only(connection, engine.dialect.name))
 
 
 _SQLITE_OPTIONS: dict[str, Any] = {"module": SQLITE, "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}}

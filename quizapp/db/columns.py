@@ -9,6 +9,8 @@ from sqlalchemy import JSON, DateTime, Integer, MetaData
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from quizapp.db.routing import RoutedSession
+
 
 class Base(DeclarativeBase):
     """The base of every model; names every constraint, so that migrations can speak of it."""
@@ -24,7 +26,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": RoutedSession})
 if TYPE_CHECKING:
     Model = Base
 else:

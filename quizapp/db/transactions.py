@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from quizapp import failpoints
 from quizapp.db.columns import db
 from quizapp.db.outages import Busy
+from quizapp.db.routing import WRITE
 
-WRITE = "quizapp_write"
 ALONE = "quizapp_alone"
 ENGINES = "quizapp_engines"
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 import psycopg
 
@@ -25,6 +26,23 @@ CLOCK_OFF_FOR = 8.0  # seconds, at most
 RECOVERY = 30.0  # seconds after which the next fault comes even so
 SIGNS_OF_LIFE = 3  # answers acknowledged
 KILLS = ("kill_worker", "kill_service", "kill_master", "postgres_immediate", "postgres_fast", "postgres_backends")
+
+
+class Trouble(Protocol):
+    """What a run asks of whatever makes its faults."""
+
+    done: Counter[str]
+    proxies: Sequence[Proxy]
+
+    @property
+    def kills(self) -> int:
+        """How often something ended without warning."""
+
+    def start(self, period: float, first: Sequence[str] = ()) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """Make no more; those under way are over when this returns."""
 
 
 class Nemesis:

@@ -23,7 +23,7 @@ from tests.faults.checker import Verdict
 from tests.faults.client import Client
 from tests.faults.history import History
 from tests.faults.inprocess import InProcess
-from tests.faults.nemesis import Nemesis
+from tests.faults.nemesis import Nemesis, Trouble
 from tests.faults.postgres import Postgres
 from tests.faults.prepare import ORGANIZER, Department, found, publish
 from tests.faults.proxy import Proxy
@@ -113,7 +113,7 @@ def execute(plan: Plan) -> Result:
         for node in nodes:
             node.stop()
         tables = raw.of_postgres(postgres.address) if postgres else raw.of_sqlite(data / "quizapp.sqlite3")
-    return _result(plan, work, tables, time.monotonic() - began)
+    return result_of(plan, work, tables, time.monotonic() - began)
 
 
 def execute_in_process(plan: Plan) -> Result:
@@ -127,15 +127,15 @@ def execute_in_process(plan: Plan) -> Result:
     clients = [InProcess(login, department.app, random.Random(rng.random())) for login in department.logins]
     chances = failpoints.chances(plan.extra)
     clock = inprocess.prepare(department, chances)
-    work = _Work(plan, department, organizer, clients)
+    work = Work(plan, department, organizer, clients)
     work.go()
     work.fetch_exports()
     clock.stop()
     inprocess.let_go(department)
-    return _result(plan, work, raw.of_sqlite(path), time.monotonic() - began)
+    return result_of(plan, work, raw.of_sqlite(path), time.monotonic() - began)
 
 
-def _result(plan: Plan, work: "_Work", tables: raw.Tables, seconds: float) -> Result:
+def result_of(plan: Plan, work: "Work", tables: raw.Tables, seconds: float) -> Result:
     verdict, seen, done = _checked(plan, tables), work.history, work.nemesis
     result = Result(
         verdict, seen.acknowledged, done.kills if done else 0, seconds, seen.longest_gap, done.done if done else {}
@@ -155,7 +155,7 @@ def _data_folder(plan: Plan, stack: ExitStack) -> Path:
 
 def _over_the_wire(
     plan: Plan, department: Department, nodes: Sequence[Node], postgres: Postgres | None, data: Path
-) -> "_Work":
+) -> "Work":
     """People at real connections, a third of them behind a bad network, and a nemesis."""
     rng = random.Random(plan.seed)
     proxies = [Proxy(node.port, random.Random(rng.random())) for node in nodes]
@@ -164,7 +164,7 @@ def _over_the_wire(
         Client(login, partial(list, direct if number % 3 else ports), random.Random(rng.random()))
         for number, login in enumerate(department.logins)
     ]
-    work = _Work(plan, department, Client(ORGANIZER, partial(list, direct), rng), clients)
+    work = Work(plan, department, Client(ORGANIZER, partial(list, direct), rng), clients)
     work.nemesis = Nemesis(
         nodes, proxies, work.history, plan.seed, postgres=postgres, small_disk=data if plan.small_disk else None,
         sqlite=None if postgres else data / "quizapp.sqlite3",
@@ -172,13 +172,13 @@ def _over_the_wire(
     return work
 
 
-class _Work:
+class Work:
     """The part of a run in which people and faults are at work."""
 
     def __init__(self, plan: Plan, department: Department, organizer: Client, clients: Sequence[Client]) -> None:
         self._plan, self._department, self._organizer, self._clients = plan, department, organizer, clients
         self.history = History(plan.folder / "history.jsonl")
-        self.nemesis: Nemesis | None = None
+        self.nemesis: Trouble | None = None
         self._occasions: list[Occasion] = []
         self._published = threading.Condition()
         self._is_done = False

@@ -40,8 +40,10 @@ def children(parent: int) -> dict[int, str]:
 class Node:
     """One ``quizapp serve`` with its workers and its clock, kept alive until `stop`."""
 
-    def __init__(self, name: str, logs: Path, folder: Path, url: str, extra: Mapping[str, str], workers: int) -> None:
-        self.port, self._log = free_port(), logs / f"{name}.log"
+    def __init__(
+        self, name: str, logs: Path, folder: Path, url: str, extra: Mapping[str, str], workers: int, port: int = 0
+    ) -> None:
+        self.port, self._log = port or free_port(), logs / f"{name}.log"
         self._workers, self._folder = workers, folder
         kept = {key: value for key, value in os.environ.items() if not key.startswith("QUIZAPP_")}
         self._environ = kept | {

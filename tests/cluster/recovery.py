@@ -1,0 +1,40 @@
+"""How long nothing was acknowledged, read from the history of the clients."""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from tests.faults.history import UNKNOWN, Record, oks
+
+LOOK_FOR = 120.0  # seconds after a fault in which its gap is looked for
+ALLOWED = re.compile(r"HTTP 50[234]$|(?!HTTP )")
+"""What a page keeps its answers at and tries again: no node, no database, a connection that broke."""
+
+
+def acknowledgements(records: Iterable[Record]) -> list[float]:
+    """When each acknowledged save came back, in order (Unix time)."""
+    return sorted(each["t1"] for record in records if record["f"] == "save" for each in oks(record))
+
+
+def gap(acknowledged: Sequence[float], fault_at: float) -> float | None:
+    """Seconds between the last acknowledgement before a fault and the first after it; None where none came after.
+
+    What was under way when the fault came may still come back a moment later, so the longest silence that ends after
+    the fault counts, and not the one that the fault happened to fall into.
+    """
+    first = max(0, bisect_right(acknowledged, fault_at) - 1)
+    times = [at for at in acknowledged[first:] if at <= fault_at + LOOK_FOR]
+    return max((after - before for before, after in pairwise(times)), default=None)
+
+
+def failures(records: Iterable[Record]) -> Counter[str]:
+    """What the clients met instead of an answer, by its name."""
+    tries = (each for record in records for each in record.get("tries", ()))
+    return Counter((each["told"] or {}).get("reason", "no answer") for each in tries if each["status"] == UNKNOWN)
+
+
+def unworthy(met: Iterable[str]) -> list[str]:
+    """Those among them that a page must never be given: errors of the program."""
+    return sorted(reason for reason in met if not ALLOWED.match(reason))
