@@ -33,6 +33,7 @@ class CountedResult:
     excellent: bool
     submitted_at: datetime
     answered: int
+    score_id: int
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,11 @@ def score_of(attempt: Attempt) -> AttemptScore:
     return db.session.scalars(newest.where(AttemptScore.attempt_id == attempt.id)).one()
 
 
-def counted_results(quiz: Quiz) -> dict[int, CountedResult]:
-    """The result that counts, by person, for everybody who ended an attempt."""
+def counted_results(quiz: Quiz, people: Sequence[int] | None = None) -> dict[int, CountedResult]:
+    """The result that counts, by person, for everybody who ended an attempt, or for those of ``people`` who did."""
     by_person: dict[int, list[CountedResult]] = {}
-    for attempt, score in _scored(Attempt.quiz_id == quiz.id):
+    these = () if people is None else (Attempt.person_id.in_(people),)
+    for attempt, score in _scored(Attempt.quiz_id == quiz.id, *these):
         by_person.setdefault(attempt.person_id, []).append(_result(attempt, score))
     return {person: counted(results, quiz.counted_attempt) for person, results in by_person.items()}
 
@@ -205,6 +207,7 @@ def _result(attempt: Attempt, score: AttemptScore) -> CountedResult:
         excellent=score.excellent,
         submitted_at=attempt.submitted_at,
         answered=score.answered,
+        score_id=score.id,
     )
 
 

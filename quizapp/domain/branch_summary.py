@@ -1,10 +1,10 @@
 """What may be said of a branch, a unit and the whole: counted from persons, never averaged from averages."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
-from statistics import median
 
 FEWEST_FOR_SCORES = 5
 """Figures of fewer people than this say too much of one person to somebody who may not see single scores."""
@@ -18,23 +18,33 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sitting:
-    """One eligible person and the result that counts. ``points`` None: no attempt was ended.
+class Count:
+    """People of a branch, or of several together, by the result that counts.
 
-    ``answered`` is how many items the counted attempt answered: whoever opened a paper and saved nothing is absent.
+    ``scores`` says how many of those who sat the test (实考) reached each score, in points. Whoever opened a paper and
+    saved nothing is eligible and no more.
     """
 
-    person_id: int
-    branch_id: int
-    points: Decimal | None = None
-    passed: bool = False
-    excellent: bool = False
-    answered: int = 0
+    eligible: int = 0
+    passed: int = 0
+    excellent: int = 0
+    scores: Mapping[Decimal, int] = field(default_factory=dict)
 
     @property
-    def sat(self) -> bool:
-        """Whether the person counts as having sat the test (实考)."""
-        return self.points is not None and self.answered > 0
+    def sat(self) -> int:
+        """How many sat the test."""
+        return sum(self.scores.values())
+
+
+def together(counts: Iterable[Count]) -> Count:
+    """The people of all these."""
+    eligible = passed = excellent = 0
+    scores = Counter[Decimal]()
+    for count in counts:
+        eligible, passed, excellent = eligible + count.eligible, passed + count.passed, excellent + count.excellent
+        for points, people in count.scores.items():
+            scores[points] += people
+    return Count(eligible, passed, excellent, scores)
 
 
 @dataclass(frozen=True)
@@ -135,61 +145,65 @@ Hides = Callable[[int, Figures], bool]
 """Whether the scores of a branch (its id, its figures) are kept from the reader."""
 
 
-def summarise(sittings: Iterable[Sitting], *, excellence: bool = True) -> Figures:
+def summarise(count: Count, *, excellence: bool = True) -> Figures:
     """The figures of those people; ``excellence`` False for a test without an excellent score."""
-    people = list(sittings)
-    sat = [sitting for sitting in people if sitting.sat]
-    scores = [sitting.points for sitting in sat if sitting.points is not None]
     return Figures(
-        eligible=len(people),
-        sat=len(sat),
-        points=sum(scores, Decimal(0)),
-        median=median(scores) if scores else None,
-        passed=sum(sitting.passed for sitting in sat),
-        excellent=sum(sitting.excellent for sitting in sat) if excellence else None,
+        eligible=count.eligible,
+        sat=count.sat,
+        points=sum((points * people for points, people in count.scores.items()), Decimal(0)),
+        median=median_of(count.scores),
+        passed=count.passed,
+        excellent=count.excellent if excellence else None,
     )
+
+
+def median_of(scores: Mapping[Decimal, int]) -> Decimal | None:
+    """The middle one, or the mean of the middle two; ``scores`` says how often each occurs. None where none does."""
+    people = sum(scores.values())
+    if not people:
+        return None
+    places, passed_by = [(people - 1) // 2, people // 2], 0
+    middle: list[Decimal] = []
+    for points in sorted(scores):
+        passed_by += scores[points]
+        while places and places[0] < passed_by:
+            middle.append(points)
+            places.pop(0)
+    return sum(middle, Decimal(0)) / 2
 
 
 def roll_up(
     outlines: Sequence[Outline],
-    sittings: Iterable[Sitting],
+    counts: Mapping[int, Count],
     *,
     excellence: bool = True,
     hides: Hides = lambda branch_id, figures: False,
 ) -> Summary:
-    """The summary of ``sittings`` by ``outlines``, in their order; branches without people have a row too.
+    """The summary of ``counts`` (by branch) by ``outlines``, in their order; branches without people have a row too.
 
     Where the scores of a branch are hidden, those of its unit and the total are hidden with them, so that no
-    subtraction brings them back. Raises ValueError for a person who stands there twice or in none of the branches.
+    subtraction brings them back. Raises ValueError for a count of a branch that is in none of the outlines.
     """
-    by_branch = _by_branch(outlines, sittings)
-    figures = {id: summarise(people, excellence=excellence) for id, people in by_branch.items()}
+    by_branch = {branch.id: counts.get(branch.id, Count()) for outline in outlines for branch in outline.branches}
+    if lost := counts.keys() - by_branch.keys():
+        raise ValueError(f"there are people in branch {min(lost)}, which is not in the report")
+    figures = {id: summarise(count, excellence=excellence) for id, count in by_branch.items()}
     hidden = {id for id, counted in figures.items() if counted.sat and hides(id, counted)}
 
-    def figures_of(places: Iterable[Place]) -> Figures:
-        ids = [place.id for place in places]
-        counted = summarise((person for id in ids for person in by_branch[id]), excellence=excellence)
+    def shown(counted: Figures, ids: Iterable[int]) -> Figures:
         return counted.without_scores() if hidden.intersection(ids) else counted
+
+    def figures_of(ids: Sequence[int]) -> Figures:
+        return shown(summarise(together(by_branch[id] for id in ids), excellence=excellence), ids)
 
     units = tuple(
         UnitPart(
-            unit=Row(outline.unit, Level.UNIT, figures_of(outline.branches)),
-            branches=tuple(Row(branch, Level.BRANCH, figures_of([branch])) for branch in outline.branches),
+            unit=Row(outline.unit, Level.UNIT, figures_of([branch.id for branch in outline.branches])),
+            branches=tuple(
+                Row(branch, Level.BRANCH, shown(figures[branch.id], [branch.id])) for branch in outline.branches
+            ),
             whole=outline.whole,
         )
         for outline in outlines
     )
-    return Summary(figures_of(branch for outline in outlines for branch in outline.branches), units)
-
-
-def _by_branch(outlines: Sequence[Outline], sittings: Iterable[Sitting]) -> dict[int, list[Sitting]]:
-    found: dict[int, list[Sitting]] = {branch.id: [] for outline in outlines for branch in outline.branches}
-    seen: set[int] = set()
-    for sitting in sittings:
-        if sitting.person_id in seen:
-            raise ValueError(f"person {sitting.person_id} is counted twice")
-        if sitting.branch_id not in found:
-            raise ValueError(f"person {sitting.person_id} is in branch {sitting.branch_id}, which is not in the report")
-        seen.add(sitting.person_id)
-        found[sitting.branch_id].append(sitting)
-    return found
+    return Summary(figures_of(list(by_branch)), units)

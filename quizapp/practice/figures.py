@@ -1,7 +1,7 @@
 """What reports may say of practice: whole branches, never a person, and nothing of a handful."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from quizapp.db import db
 from quizapp.domain.branch_summary import FEWEST_FOR_SCORES
 from quizapp.practice.models import PracticeAnswer
+
+BranchesOf = Callable[[Collection[int]], Mapping[int, int]]
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,19 @@ class BranchPractice:
     items: int | None
 
 
-def branch_practice(branch_of: Mapping[int, int], since: datetime, until: datetime) -> dict[int, BranchPractice]:
-    """The practice of each branch from ``since`` until ``until``; ``branch_of`` maps people to branches."""
+def branch_practice(
+    people: Mapping[int, int], branches_of: BranchesOf, since: datetime, until: datetime
+) -> dict[int, BranchPractice]:
+    """The practice of each branch from ``since`` until ``until``; ``people`` says how many each has.
+
+    ``branches_of`` is asked for the branches of those who practised, and leaves out whom it does not know.
+    """
     rows = db.session.execute(
         select(PracticeAnswer.person_id, func.count().label("items"))
         .where(PracticeAnswer.answered_at >= since, PracticeAnswer.answered_at < until)
         .group_by(PracticeAnswer.person_id)
     ).all()
-    people = Counter(branch_of.values())
+    branch_of = branches_of([row.person_id for row in rows])
     practised, items = Counter[int](), Counter[int]()
     for row in rows:
         if (branch_id := branch_of.get(row.person_id)) is not None:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from flask_babel import gettext as _
 
 from quizapp.domain.branch_summary import Figures, Row
+from quizapp.reports.absentees import absentees
 from quizapp.reports.columns import COLUMNS, Kind
 from quizapp.reports.queries import BranchReport
 from quizapp.reports.spreadsheet import write_xlsx
@@ -111,7 +112,7 @@ def _figures(figures: Figures) -> dict[str, Any]:
 
 def _absentees(report: BranchReport) -> Iterator[dict[str, str]]:
     homes = unit_of(report)
-    for absentee in report.absentees:
+    for absentee in absentees(report.quiz.id, report.summary):
         unit, branch = homes[absentee.branch_id]
         yield {
             "unit": unit.code,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from quizapp.domain.scoring import Outcome
 from quizapp.practice.figures import BranchPractice, branch_practice
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import candidates
+from quizapp.reports.kept import branches_of_people
 from quizapp.reports.queries import BranchReport, sight_of
 from quizapp.roster.queries import tree_at
 
@@ -25,10 +27,11 @@ AT_ONCE = 500
 
 def practice_lines(report: BranchReport) -> list[tuple[str, BranchPractice]]:
     """How the branches of the report have practised since the test opened, in its order."""
-    seen = {row.place.id: row.place.name for part in report.summary.units for row in part.branches}
-    branch_of = {each.person_id: each.branch_id for each in candidates(report.quiz) if each.branch_id in seen}
-    found = branch_practice(branch_of, report.quiz.opens_at, report.read_at)
-    return [(name, found[branch_id]) for branch_id, name in seen.items() if branch_id in found]
+    rows = [row for part in report.summary.units for row in part.branches if row.figures.eligible]
+    people = {row.place.id: row.figures.eligible for row in rows}
+    branches_of = partial(branches_of_people, report.quiz.id)
+    found = branch_practice(people, branches_of, report.quiz.opens_at, report.read_at)
+    return [(row.place.name, found[row.place.id]) for row in rows]
 
 
 @dataclass(frozen=True)

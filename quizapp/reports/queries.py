@@ -1,26 +1,23 @@
 """The one reading of a test's results by branch. Page, CSV, XLSX, JSON and the command line all stand on it."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from flask import abort
 from sqlalchemy import select
 
 from quizapp.accounts.models import Account
 from quizapp.attempts.closing import SETTLING
-from quizapp.attempts.models import Attempt
-from quizapp.attempts.queries import CountedResult, counted_results
 from quizapp.audit.operations import Head, head
 from quizapp.db import db
-from quizapp.domain.branch_summary import FEWEST_FOR_SCORES, Figures, Outline, Place, Sitting, Summary, roll_up
+from quizapp.domain.branch_summary import FEWEST_FOR_SCORES, Figures, Outline, Place, Summary, roll_up
 from quizapp.domain.paper import PaperSpec
-from quizapp.domain.problem import N_
 from quizapp.domain.timing import is_late
 from quizapp.quizzes.models import Quiz
-from quizapp.quizzes.queries import Candidate, candidates, spec_of
-from quizapp.roster.models import Person, UnitKind
+from quizapp.quizzes.queries import is_over, spec_of
+from quizapp.reports.kept import branch_counts
+from quizapp.reports.tallies import left_to_count, refresh
+from quizapp.roster.models import UnitKind
 from quizapp.roster.queries import branch_ids_under, scope_of, tree_at
 from quizapp.roster.tree import Node, Tree
 from quizapp.web import clock
@@ -30,40 +27,16 @@ SEES_SCORES = (Role.COMMITTEE, Role.ORGANIZER, Role.AUDITOR)
 READS_REPORTS = (*SEES_SCORES, Role.BRANCH_SECRETARY)
 
 
-class Absence(StrEnum):
-    """In which way an eligible person has no result."""
-
-    NOT_STARTED = "not_started"
-    NOTHING_SAVED = "nothing_saved"
-    UNDER_WAY = "under_way"  # only until the report is settled
-
-
-ABSENCE_NAMES = {
-    Absence.NOT_STARTED: N_("Not started"),
-    Absence.NOTHING_SAVED: N_("Started, answered nothing"),
-    Absence.UNDER_WAY: N_("Answering now"),
-}
-
-
-@dataclass(frozen=True)
-class Absentee:
-    """An eligible person without a result (缺考), in the branch of the test's opening."""
-
-    staff_no: str
-    name: str
-    duty: str
-    branch_id: int
-    absence: Absence
-
-
 @dataclass(frozen=True)
 class BranchReport:
     """A test's results by branch, as far as one account may see them.
 
-    ``whole`` says that every branch of the test is in it; otherwise all totals are totals of a part. ``absentees``
-    stand in the order of the branches, then of the staff numbers. ``settled``: nobody can be answering any more, so the
-    figures no longer change of themselves. ``record`` is the head of the record that binds the results: kept on paper,
-    it shows later whether they were changed.
+    ``whole`` says that every branch of the test is in it; otherwise all totals are totals of a part. ``settled``:
+    nobody can be answering any more, so the figures no longer change of themselves. ``record`` is the head of the
+    record that binds the results: kept on paper, it shows later whether they were changed. ``waiting`` people's
+    results are not in the figures, since they wait to be counted (`quizapp.reports.tallies`). ``items_shown``: the
+    reader may also see the single items, with their keys: they see every branch with its scores, and nobody can be
+    asked these items in this test any more.
     """
 
     quiz: Quiz
@@ -71,18 +44,15 @@ class BranchReport:
     settled: bool
     read_at: datetime
     summary: Summary
-    absentees: tuple[Absentee, ...]
     whole: bool
     record: Head
+    waiting: int
+    items_shown: bool
 
     @property
     def branch_count(self) -> int:
         """How many branches are in it."""
         return sum(len(part.branches) for part in self.summary.units)
-
-    def absentees_of(self, branch_id: int) -> list[Absentee]:
-        """Those of one branch."""
-        return [absentee for absentee in self.absentees if absentee.branch_id == branch_id]
 
 
 @dataclass(frozen=True)
@@ -118,7 +88,8 @@ def branch_report(quiz: Quiz, account: Account) -> BranchReport:
 
 
 def report_for_cli(quiz: Quiz) -> BranchReport:
-    """The whole report, for whoever holds the machine."""
+    """The whole report, for whoever holds the machine. Everybody is counted before it is read."""
+    refresh(quiz)
     tree = tree_at(quiz.opens_at)
     return _report(quiz, tree, Sight(_branches(quiz, tree)))
 
@@ -138,16 +109,14 @@ def sight_of(quiz: Quiz, account: Account, tree: Tree) -> Sight:
 def _report(quiz: Quiz, tree: Tree, sight: Sight) -> BranchReport:
     spec, read_at = spec_of(quiz), clock.now()
     settled = is_late(read_at, quiz.closes_at, quiz.grace + SETTLING)
-    people = [candidate for candidate in candidates(quiz) if candidate.branch_id in sight.seen]
-    results = counted_results(quiz)
 
     def hides(branch_id: int, figures: Figures) -> bool:
         # A secretary who may not see single scores must not find them by subtracting: not in a very small group,
         # and not from how the figures of an open test change with each submission.
         return branch_id in sight.as_secretary and (not settled or figures.sat < FEWEST_FOR_SCORES)
 
-    sittings = [_sitting(person, results) for person in people]
     every_branch = _branches(quiz, tree)
+    whole = sight.seen == every_branch
     return BranchReport(
         quiz=quiz,
         spec=spec,
@@ -155,21 +124,15 @@ def _report(quiz: Quiz, tree: Tree, sight: Sight) -> BranchReport:
         read_at=read_at,
         summary=roll_up(
             _outlines(tree, sight.seen, every_branch),
-            sittings,
+            branch_counts(quiz.id, sight.seen),
             excellence=spec.excellent_score is not None,
             hides=hides,
         ),
-        absentees=_absentees(quiz, tree, sittings, results),
-        whole=sight.seen == every_branch,
+        whole=whole,
         record=head(),
+        waiting=left_to_count(quiz.id),
+        items_shown=whole and not sight.as_secretary and settled and is_over(quiz, read_at),
     )
-
-
-def _sitting(person: Candidate, results: Mapping[int, CountedResult]) -> Sitting:
-    result = results.get(person.person_id)
-    if result is None:
-        return Sitting(person.person_id, person.branch_id)
-    return Sitting(person.person_id, person.branch_id, result.points, result.passed, result.excellent, result.answered)
 
 
 def _outlines(tree: Tree, seen: frozenset[int], every_branch: frozenset[int]) -> list[Outline]:
@@ -196,24 +159,3 @@ def _unit_over(tree: Tree, branch: Node) -> Node:
 
 def _place(node: Node) -> Place:
     return Place(node.id, node.code, node.name)
-
-
-def _absentees(
-    quiz: Quiz, tree: Tree, sittings: Iterable[Sitting], results: Mapping[int, CountedResult]
-) -> tuple[Absentee, ...]:
-    absent = {sitting.person_id: sitting.branch_id for sitting in sittings if not sitting.sat}
-    under_way = set(
-        db.session.scalars(select(Attempt.person_id).where(Attempt.quiz_id == quiz.id, Attempt.submitted_at.is_(None)))
-    )
-
-    def absence(person_id: int) -> Absence:
-        if person_id in under_way:
-            return Absence.UNDER_WAY
-        return Absence.NOTHING_SAVED if person_id in results else Absence.NOT_STARTED
-
-    people = db.session.execute(
-        select(Person.id, Person.staff_no, Person.name, Person.duty).where(Person.id.in_(absent))
-    )
-    place = {branch.id: number for number, branch in enumerate(tree.branches())}
-    found = [Absentee(row.staff_no, row.name, row.duty, absent[row.id], absence(row.id)) for row in people]
-    return tuple(sorted(found, key=lambda one: (place[one.branch_id], one.staff_no)))

@@ -6,8 +6,9 @@ from typing import Any, BinaryIO
 import xlsxwriter
 from flask_babel import gettext as _
 
+from quizapp.reports.absentees import ABSENCE_NAMES, absentees
 from quizapp.reports.columns import COLUMNS, Kind
-from quizapp.reports.queries import ABSENCE_NAMES, BranchReport
+from quizapp.reports.queries import BranchReport
 from quizapp.reports.wording import LabelledRow, notes, summary_rows, total_label, unit_of
 from quizapp.web.wording import NOTHING, moment
 
@@ -15,8 +16,9 @@ NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.SCORE: "0.0", Kind.RATE: "0.0%"}
 LINE = "#A8A296"
 HEAD = "#EDE9DF"
 SUM = "#F6F3EB"
-# Names come from people: nothing in a cell is ever read as a formula, a link or a number.
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+# Names come from people: nothing in a cell is ever read as a formula, a link or a number. Each row is written to a file
+# when the next one begins, however many people are absent: cells are written row by row, from the left.
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_xlsx(report: BranchReport, file: BinaryIO) -> None:
@@ -69,7 +71,7 @@ def _write_absentees(book: Any, report: BranchReport) -> None:
     first = _write_head(book, sheet, report, heads, [22, 30, 14, 12, 18, 20])
     style = book.add_format({"bottom": 1, "bottom_color": LINE, "valign": "vcenter"})
     homes = unit_of(report)
-    for number, absentee in enumerate(report.absentees, first):
+    for number, absentee in enumerate(absentees(report.quiz.id, report.summary), first):
         unit, branch = homes[absentee.branch_id]
         state = _(ABSENCE_NAMES[absentee.absence])
         cells = (unit.name, branch.name, absentee.staff_no, absentee.name, absentee.duty, state)

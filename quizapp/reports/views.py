@@ -1,6 +1,7 @@
 """Pages of the room: which reports there are, one report, and the same as a file."""
 
 import io
+from collections import defaultdict
 from collections.abc import Iterable
 
 from flask import Blueprint, render_template, request, send_file
@@ -10,17 +11,13 @@ from flask_login import current_user
 from quizapp.attempts.closing import close_due
 from quizapp.domain.branch_summary import Row, UnitPart
 from quizapp.quizzes.queries import sees, state_of
+from quizapp.reports.absentees import ABSENCE_NAMES, Absentee, absentees
 from quizapp.reports.columns import BY_NAME, COLUMNS, Column, in_order
 from quizapp.reports.exports import FORMATS, write_report
+from quizapp.reports.kept import topics_of
 from quizapp.reports.learning import comparison, earlier_test, practice_lines
-from quizapp.reports.queries import (
-    ABSENCE_NAMES,
-    READS_REPORTS,
-    BranchReport,
-    branch_report,
-    quiz_reported_to,
-    quizzes_reported_to,
-)
+from quizapp.reports.queries import READS_REPORTS, BranchReport, branch_report, quiz_reported_to, quizzes_reported_to
+from quizapp.reports.tallies import refresh
 from quizapp.reports.wording import file_name, notes, tiles, total_label
 from quizapp.web import clock
 from quizapp.web.access import allow, may
@@ -28,6 +25,8 @@ from quizapp.web.access import allow, may
 reports = Blueprint("reports", __name__, template_folder="templates")
 
 SHOWS = ("all", "units", "branches")
+NAMES_AT_ONCE = 300
+"""So many absentees are named on the page of themselves; of more, those of one unit at a time."""
 
 
 @reports.get("/reports")
@@ -43,11 +42,12 @@ def index() -> ResponseReturnValue:
 @allow(*READS_REPORTS)
 def quiz(quiz_id: int) -> ResponseReturnValue:
     """One report. ``show``, ``sort`` and ``order`` choose the rows of its table; what is unknown is ignored."""
-    report = _report(quiz_id)
+    report = report_to_reader(quiz_id)
     column = BY_NAME.get(request.args.get("sort", ""))
     ascending = request.args.get("order") == "ascending"
     show = request.args.get("show", "")
     show = show if show in SHOWS else "all"
+    unfolded = request.args.get("absent", 0, type=int)
     return render_template(
         "reports/quiz.html",
         report=report,
@@ -61,6 +61,9 @@ def quiz(quiz_id: int) -> ResponseReturnValue:
         tiles=tiles(report),
         notes=notes(report),
         total_label=total_label(report),
+        topics=topics_of(report.quiz, report.summary),
+        names=_names(report, None if "print" in request.args else unfolded),
+        unfolded=unfolded,
         absence_names=ABSENCE_NAMES,
         formats=FORMATS,
         practice=practice_lines(report),
@@ -73,7 +76,7 @@ def quiz(quiz_id: int) -> ResponseReturnValue:
 @allow(*READS_REPORTS)
 def export(quiz_id: int, format: str) -> ResponseReturnValue:
     """The same report as a file."""
-    report = _report(quiz_id)
+    report = report_to_reader(quiz_id)
     file = io.BytesIO()
     write_report(report, format, file)
     file.seek(0)
@@ -82,12 +85,25 @@ def export(quiz_id: int, format: str) -> ResponseReturnValue:
 
 CLOSED_WHILE_READING = 50
 """A reader ends the last few attempts, where no server was there to do so, but does not do its work for thousands."""
+COUNTED_WHILE_READING = 1000
+"""And a reader counts the newest results: more than so many people's are left to the server (`tallies.keep_up`)."""
 
 
-def _report(quiz_id: int) -> BranchReport:
+def report_to_reader(quiz_id: int) -> BranchReport:
     """What the caller may see of it, after the clock has ended what was due; 404 where that is nothing."""
     close_due(at_most=CLOSED_WHILE_READING)
-    return branch_report(quiz_reported_to(current_user, quiz_id), current_user)
+    quiz = quiz_reported_to(current_user, quiz_id)
+    refresh(quiz, at_most=COUNTED_WHILE_READING)
+    return branch_report(quiz, current_user)
+
+
+def _names(report: BranchReport, unit_id: int | None) -> dict[int, list[Absentee]]:
+    """The absentees to be named, by branch: all where there are few or ``unit_id`` is None, else those of the unit."""
+    units = None if unit_id is None or report.summary.total.absent <= NAMES_AT_ONCE else {unit_id}
+    found: dict[int, list[Absentee]] = defaultdict(list)
+    for absentee in absentees(report.quiz.id, report.summary, units):
+        found[absentee.branch_id].append(absentee)
+    return found
 
 
 def _rows(report: BranchReport, show: str, column: Column | None, *, ascending: bool) -> list[tuple[UnitPart, Row]]:

@@ -241,8 +241,8 @@ def test_withdrawal_is_seen_under_the_lock(exam: Exam) -> None:
 
 def test_pass_counts_before_points() -> None:
     now = datetime.now(UTC)
-    failed = CountedResult(1, Decimal(80), Decimal(100), False, False, now, 7)
-    passed = CountedResult(2, Decimal(60), Decimal(100), True, False, now, 7)
+    failed = CountedResult(1, Decimal(80), Decimal(100), False, False, now, 7, 1)
+    passed = CountedResult(2, Decimal(60), Decimal(100), True, False, now, 7, 2)
     assert counted([failed, passed], CountedAttempt.BEST) == passed
     assert counted([failed, passed], CountedAttempt.FIRST) == failed
 

@@ -1,5 +1,6 @@
 """Reports count whole branches: how many people practised and how many items, and nothing of a handful."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -62,12 +63,17 @@ def test_branches_with_five_or_more(exam: Exam, clock: MovableClock) -> None:
     practise(many[:5], 3)
     practise(few[:4], 9)
     start = clock.now()
-    branch_of = dict.fromkeys(many, 1) | dict.fromkeys(few, 2) | {-1: 3}
-    found = branch_practice(branch_of, start, start + timedelta(days=1))
+    branch_of = dict.fromkeys(many, 1) | dict.fromkeys(few, 2)
+
+    def branches_of(people: Collection[int]) -> dict[int, int]:
+        return {person_id: branch_of[person_id] for person_id in people if person_id in branch_of}
+
+    said = {1: 7, 2: 6, 3: 1}, branches_of
+    found = branch_practice(*said, start, start + timedelta(days=1))
     assert found == {1: BranchPractice(7, 5, 15), 2: BranchPractice(6, None, None), 3: BranchPractice(1, None, None)}
-    later = branch_practice(branch_of, start + timedelta(seconds=1), start + timedelta(days=1))
+    later = branch_practice(*said, start + timedelta(seconds=1), start + timedelta(days=1))
     assert {line.practised for line in later.values()} == {None}
-    assert branch_practice(branch_of, start - timedelta(days=1), start)[1].practised is None
+    assert branch_practice(*said, start - timedelta(days=1), start)[1].practised is None
 
 
 def test_the_report_says_it_by_branch(exam: Exam, clock: MovableClock, client: FlaskClient) -> None:

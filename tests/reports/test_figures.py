@@ -14,6 +14,7 @@ from quizapp.accounts.models import Account
 from quizapp.accounts.operations import grant_role
 from quizapp.db import db, writing
 from quizapp.quizzes.models import CountedAttempt, Quiz
+from quizapp.reports.absentees import absentees
 from quizapp.reports.columns import COLUMNS
 from quizapp.reports.queries import report_for_cli
 from quizapp.roster.models import Unit, UnitPeriod
@@ -138,4 +139,4 @@ def test_the_same_on_both_databases(any_app: Flask, any_session: object, clock: 
     assert [column.text(total) for column in COLUMNS] == as_shown(
         recount(occasion, [cast.branches[3]], CountedAttempt.BEST)
     )
-    assert [absentee.name for absentee in report.absentees] == ["某某"]
+    assert [absentee.name for absentee in absentees(report.quiz.id, report.summary)] == ["某某"]

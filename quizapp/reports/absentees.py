@@ -1,0 +1,72 @@
+"""Who should have sat a test and did not, by name."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from quizapp.attempts.models import Attempt
+from quizapp.db import db
+from quizapp.domain.branch_summary import Summary
+from quizapp.domain.problem import N_
+from quizapp.reports.models import TallyPerson
+from quizapp.roster.models import Person
+
+
+class Absence(StrEnum):
+    """In which way an eligible person has no result."""
+
+    NOT_STARTED = "not_started"
+    NOTHING_SAVED = "nothing_saved"
+    UNDER_WAY = "under_way"  # only until the report is settled
+
+
+ABSENCE_NAMES = {
+    Absence.NOT_STARTED: N_("Not started"),
+    Absence.NOTHING_SAVED: N_("Started, answered nothing"),
+    Absence.UNDER_WAY: N_("Answering now"),
+}
+
+
+@dataclass(frozen=True)
+class Absentee:
+    """An eligible person without a result (缺考), in the branch of the test's opening."""
+
+    staff_no: str
+    name: str
+    duty: str
+    branch_id: int
+    absence: Absence
+
+
+def absentees(quiz_id: int, summary: Summary, units: Collection[int] | None = None) -> Iterator[Absentee]:
+    """Those of the branches in ``summary``, in their order, then of the staff numbers; read a unit at a time.
+
+    ``units``: only those of these units.
+    """
+    for part in summary.units:
+        if part.unit.figures.absent and (units is None or part.unit.place.id in units):
+            branches = [row.place.id for row in part.branches if row.figures.absent]
+            place = {branch_id: number for number, branch_id in enumerate(branches)}
+            yield from sorted(_of_branches(quiz_id, branches), key=lambda one: (place[one.branch_id], one.staff_no))
+
+
+def _of_branches(quiz_id: int, branch_ids: Collection[int]) -> Iterator[Absentee]:
+    running = Attempt.submitted_at.is_(None) & (Attempt.quiz_id == quiz_id)
+    rows = db.session.execute(
+        select(
+            Person.staff_no,
+            Person.name,
+            Person.duty,
+            TallyPerson.branch_id,
+            TallyPerson.score_id,
+            Attempt.id.label("now"),
+        )
+        .join(TallyPerson, TallyPerson.person_id == Person.id)
+        .outerjoin(Attempt, running & (Attempt.person_id == Person.id))
+        .where(TallyPerson.quiz_id == quiz_id, TallyPerson.branch_id.in_(branch_ids), ~TallyPerson.sat)
+    )
+    for row in rows:
+        absence = Absence.NOT_STARTED if row.score_id is None else Absence.NOTHING_SAVED
+        yield Absentee(row.staff_no, row.name, row.duty, row.branch_id, Absence.UNDER_WAY if row.now else absence)
