@@ -2,25 +2,35 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from flask import current_app
 from flask_sqlalchemy.session import Session
+from sqlalchemy.exc import DBAPIError
+
+from quizapp.db.outages import Outage, outage_of
 
 WRITE = "quizapp_write"
+COPY = "quizapp_copy"
 REPORTS = "reports"
-
-_from_copy: ContextVar[bool] = ContextVar("quizapp_from_copy", default=False)
 
 
 class RoutedSession(Session):
-    """Reads from the copy inside `reading_copy`; whatever `quizapp.db.writing` does, it does where it is written."""
+    """Reads from the copy where `reading_copy` made it; what `quizapp.db.writing` does, it does where it belongs."""
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **named: Any) -> Any:
-        if bind is None and _from_copy.get() and not self.info.get(WRITE):
+        if bind is None and self.info.get(COPY) and not self.info.get(WRITE):
             return self._db.engines[REPORTS]
         return super().get_bind(mapper, clause, bind, **named)
+
+    def close(self) -> None:
+        """Let go of the connection, also of one that broke after the last answer came: that answer still holds."""
+        try:
+            super().close()
+        except DBAPIError as error:
+            if outage_of(error) is not Outage.UNREACHABLE:
+                raise
+            self.invalidate()
 
 
 def has_copy() -> bool:
@@ -30,18 +40,20 @@ def has_copy() -> bool:
 
 @contextmanager
 def reading_copy() -> Iterator[None]:
-    """Let ``db.session`` read from the copy in this block; nothing that was read before is believed in it, or after.
+    """Let ``db.session`` be another one in this block, which reads from the copy.
 
-    So a page is to be rendered inside the block: what it looks up later would come from the other database.
+    What was read before stays with the session before: the account that asks is never looked for in a copy that may
+    not know it yet. What is read in the block is not to be used after it, so a page is rendered in it too.
     """
-    session = _database().session
-    session.rollback()
-    token = _from_copy.set(True)
+    scoped = _database().session
+    before, copy = scoped(), scoped.session_factory()
+    copy.info[COPY] = True
+    scoped.registry.set(copy)
     try:
         yield
     finally:
-        _from_copy.reset(token)
-        session.rollback()
+        scoped.registry.set(before)
+        copy.close()
 
 
 def make_read_only(connection: Any, dialect: str) -> None:

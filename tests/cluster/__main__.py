@@ -127,7 +127,8 @@ def _keep_logs(servers: Path, folder: Path) -> None:
 def _outcome(plan: Plan, result: Result, failed: list[str]) -> Outcome:
     records = list(history.read(plan.folder / "history.jsonl"))
     acknowledged = recovery.acknowledgements(records)
-    gaps = {record["kind"]: recovery.gap(acknowledged, record["t0"]) for record in records if record["f"] == "fault"}
+    faults = [record for record in records if record["f"] == "fault"]
+    gaps = {fault["kind"]: recovery.gap(acknowledged, fault["t0"], fault["t1"]) for fault in faults}
     return Outcome(result, gaps, dict(recovery.failures(records)), failed)
 
 

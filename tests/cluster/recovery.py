@@ -1,14 +1,12 @@
 """How long nothing was acknowledged, read from the history of the clients."""
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from tests.faults.history import UNKNOWN, Record, oks
 
-LOOK_FOR = 120.0  # seconds after a fault in which its gap is looked for
 ALLOWED = re.compile(r"HTTP 50[234]$|(?!HTTP )")
 """What a page keeps its answers at and tries again: no node, no database, a connection that broke."""
 
@@ -18,15 +16,16 @@ def acknowledgements(records: Iterable[Record]) -> list[float]:
     return sorted(each["t1"] for record in records if record["f"] == "save" for each in oks(record))
 
 
-def gap(acknowledged: Sequence[float], fault_at: float) -> float | None:
+def gap(acknowledged: Sequence[float], began: float, ended: float) -> float | None:
     """Seconds between the last acknowledgement before a fault and the first after it; None where none came after.
 
-    What was under way when the fault came may still come back a moment later, so the longest silence that ends after
-    the fault counts, and not the one that the fault happened to fall into.
+    What was under way when the fault came may still come back a moment later: so it is the longest silence that lies,
+    at least in part, between the moments at which the fault ``began`` and was over (``ended``).
     """
-    first = max(0, bisect_right(acknowledged, fault_at) - 1)
-    times = [at for at in acknowledged[first:] if at <= fault_at + LOOK_FOR]
-    return max((after - before for before, after in pairwise(times)), default=None)
+    if not acknowledged or acknowledged[-1] < ended:
+        return None
+    silences = (after - before for before, after in pairwise(acknowledged) if after > began and before < ended)
+    return max(silences, default=0.0)
 
 
 def failures(records: Iterable[Record]) -> Counter[str]:

@@ -52,22 +52,22 @@ def test_a_changed_file_is_noticed() -> None:
         configured.exchanged("listen 81;", {"listen 80;": "listen 8001;"})
 
 
-ACKNOWLEDGED = [1.0, 2.0, 3.0, 3.5, 20.0, 20.1, 60.0, 300.0]
+ACKNOWLEDGED = [1.0, 2.0, 3.0, 3.5, 20.0, 20.1, 60.0, 60.5]
 
 
 @pytest.mark.parametrize(
-    ("fault_at", "seconds"),
+    ("began", "ended", "seconds"),
     [
-        (3.2, 16.5),  # what was under way came back at 3.5: the silence began there
-        (3.6, 16.5),
-        (20.05, 39.9),
-        (60.0, None),  # 300 is too late to have to do with it
-        (400.0, None),
+        (3.2, 25.0, 39.9),  # the silence that had begun before the fault was over is its own too
+        (3.2, 20.05, 16.5),  # what was under way came back at 3.5: the silence began there
+        (3.6, 20.05, 16.5),
+        (20.05, 50.0, 39.9),
+        (1.0, 2.5, 1.0),
+        (60.2, 61.0, None),  # nothing came after it
     ],
 )
-def test_the_gap_of_a_fault(fault_at: float, seconds: float | None) -> None:
-    acknowledged = [at for at in ACKNOWLEDGED if fault_at > 10 or at < 50]
-    found = recovery.gap(acknowledged, fault_at)
+def test_the_gap_of_a_fault(began: float, ended: float, seconds: float | None) -> None:
+    found = recovery.gap(ACKNOWLEDGED, began, ended)
     assert found == (seconds if seconds is None else pytest.approx(seconds))
 
 
