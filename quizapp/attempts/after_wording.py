@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from flask import Flask
-from flask_babel import format_datetime, get_locale
+from flask_babel import format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 
 from quizapp.attempts.certificates import grouped
+from quizapp.attempts.wording import section_name
 from quizapp.banks.wording import choices
 from quizapp.domain.bank import Item
 from quizapp.domain.problem import N_
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
         cause_name=cause_name,
         rare=rare,
         in_short=in_short,
+        section_name=section_name,
     )
     app.jinja_env.globals["leaving_words"] = leaving_words
 
@@ -60,7 +62,7 @@ def _written(value: datetime, chinese: str, english: str) -> str:
 def duration(seconds: int) -> str:
     """``48 秒``, ``3 分 20 秒``, ``1 小时 5 分``."""
     if seconds < 60:
-        return str(_("%(n)s seconds", n=seconds))
+        return str(ngettext("%(num)s second", "%(num)s seconds", seconds))
     if seconds < 3600:
         return str(_("%(m)s min %(s)s s", m=seconds // 60, s=seconds % 60))
     return str(_("%(h)s h %(m)s min", h=seconds // 3600, m=seconds % 3600 // 60))
@@ -76,7 +78,7 @@ def leaving_words() -> dict[str, str]:
     causes = {cause: cause_name(cause) for cause in CAUSE_NAMES}
     return causes | {
         "sentence": _("You were away for {time}, {cause}. Recorded only; your score is not affected."),
-        "seconds": _("{n} seconds"),
+        "seconds": _("{n} s"),
         "minutes": _("{m} min {s} s"),
         "kept": _("Your explanation is kept beside the record."),
         "not_kept": _("This could not be sent. Please try again when the network is back."),

@@ -54,12 +54,18 @@ def start(quiz_id: int) -> ResponseReturnValue:
     except AttemptRefused as error:
         if error.reason not in AT_THE_DOOR:
             raise
-        faults = {reason.value: str(_(SENTENCES[reason])) for reason in error.reasons}
+        faults = {reason.value: _said(reason, entry) for reason in error.reasons}
         if wants_json():
             return jsonify(error=error.reason.value, message=faults[error.reason], faults=faults), 409
         return _door_page(*own_quiz(current_user, quiz_id), entry, faults), 422
     paper = url_for("attempts.paper", attempt_id=attempt_id)
     return jsonify(next=paper) if wants_json() else redirect(paper)
+
+
+def _said(reason: Refusal, entry: Entry) -> str:
+    if reason is Refusal.WRONG_CODE and not entry.code.strip():
+        return str(_("Please enter the access code."))  # nothing was guessed, so nothing was counted
+    return str(_(SENTENCES[reason]))
 
 
 def _entry() -> Entry:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 def door_words() -> dict[str, str]:
     """What a page that waits for the opening says."""
     return {
-        "days": _("{d} days {h} hours"),
+        "days": _("{d} d {h} h"),
         "entering": _("The test is open. You are let in within a few seconds; your time starts only then."),
         "touch": _("Touch this page once, so that you are let in by itself when the test opens."),
         "ready": _("The test is open. Press the button when you are ready; your time starts only then."),

@@ -16,7 +16,7 @@ from quizapp.banks.asking import asked_about
 from quizapp.banks.models import ItemStep
 from quizapp.banks.queries import bank_of
 from quizapp.db import db
-from quizapp.domain.bank import Bank, Item
+from quizapp.domain.bank import Bank, Item, ItemType
 from quizapp.domain.paper import PaperSpec, paper_from_json
 from quizapp.domain.scoring import Answer, Outcome
 from quizapp.quizzes.models import Quiz
@@ -42,6 +42,7 @@ class SectionResult:
     """What one section of the paper earned, and what it had to."""
 
     title: str
+    type: ItemType
     points: Decimal
     full_points: Decimal
     cut_score: Decimal | None
@@ -158,7 +159,7 @@ def _sections(spec: PaperSpec, score: AttemptScore, *, sees_key: bool) -> tuple[
     """The points by section; before the key is shown, none of a section whose points would tell right from wrong."""
     least = 1 if sees_key else FEWEST_TOGETHER
     return tuple(
-        SectionResult(section.title, Decimal(hundredths) / 100, section.full_points, section.cut_score)
+        SectionResult(section.title, section.type, Decimal(hundredths) / 100, section.full_points, section.cut_score)
         for section, hundredths in zip(spec.sections, score.section_points, strict=True)
         if section.count >= least
     )

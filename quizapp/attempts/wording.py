@@ -2,15 +2,18 @@
 
 from functools import lru_cache
 
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
+from quizapp.attempts.review import SectionResult
+from quizapp.banks.wording import type_name
 from quizapp.config import LANGUAGES
+from quizapp.domain.bank import ItemType
 from quizapp.domain.paper import MultipleRule, Section
 from quizapp.domain.problem import N_
-from quizapp.quizzes.wording import MULTIPLE_RULE_NAMES, MULTIPLE_RULE_SENTENCES
+from quizapp.quizzes.wording import MULTIPLE_RULE_NAMES, MULTIPLE_RULE_SENTENCES, SECTION_TITLES
 from quizapp.web.wording import points
 
 
@@ -25,15 +28,32 @@ def rule_hint(rule: MultipleRule) -> str:
 
 
 def section_line(section: Section) -> str:
-    """One section in a line: ``单选题：30 题，每题 1 分``."""
+    """One section in a line: ``单选题：30 题，每题 1 分``. How many items a case has depends on which is drawn."""
+    values = {"title": section_name(section), "points": points(section.points)}
+    if section.type is ItemType.CASE:
+        return str(
+            ngettext(
+                "%(title)s: %(num)s case at %(points)s pt",
+                "%(title)s: %(num)s cases at %(points)s pt",
+                section.count,
+                **values,
+            )
+        )
     return str(
-        _(
-            "%(title)s: %(count)s items at %(points)s pt",
-            title=section.title,
-            count=section.count,
-            points=points(section.points),
+        ngettext(
+            "%(title)s: %(num)s item at %(points)s pt",
+            "%(title)s: %(num)s items at %(points)s pt",
+            section.count,
+            **values,
         )
     )
+
+
+def section_name(section: Section | SectionResult) -> str:
+    """What the section is called. Where that is what every notice calls its type, in the language of the page."""
+    if section.title == SECTION_TITLES[section.type] and not str(get_locale()).startswith("zh"):
+        return type_name(section.type)
+    return section.title
 
 
 PAGE_WORDS = {
@@ -49,7 +69,7 @@ PAGE_WORDS = {
     "soon": N_("under 10 minutes"),
     "last": N_("last minute"),
     "over": N_("time is up, submitting"),
-    "minutes_left": N_("{n} minutes left."),
+    "minutes_left": N_("Minutes left: {n}."),
     "item": N_("Item {n}"),
     "answered": N_("answered"),
     "open": N_("not answered"),
@@ -64,15 +84,15 @@ PAGE_WORDS = {
     ),
     "unsent": N_("Some answers have not been sent yet. Submission goes on as soon as they are."),
     # what is on its way, and who saves
-    "unsent_wait": N_("Waiting for {n} answers to arrive, then submitting."),
+    "unsent_wait": N_("Still on their way: {n}. The test is submitted as soon as they have arrived."),
     "network_down": N_(
-        "The network is down; please carry on. {n} answers are kept on this device and will be sent when it returns."
+        "The network is down; please carry on. Answers kept on this device: {n}; they are sent when it returns."
     ),
     "network_down_unkept": N_(
-        "The network is down; please carry on and leave this page open. {n} answers are kept in this page only "
-        "and will be sent when it returns."
+        "The network is down; please carry on and leave this page open. Answers kept in this page only: {n}; they are "
+        "sent when it returns."
     ),
-    "network_back": N_("The network is back; all {n} answers arrived."),
+    "network_back": N_("The network is back, and everything has arrived: {n}."),
     "signed_out_notice": N_("Your sign-in expired; your answers are safe. Sign in to continue."),
     "sign_in": N_("Sign in"),
     "password_notice": N_(
@@ -100,7 +120,7 @@ PAGE_WORDS = {
         "The test has ended. It is not certain that item {items} arrived in time; the result shows what was saved."
     ),
     "to_result": N_("See the result"),
-    "extension": N_("You were given {n} more minutes. Reason: {why}."),
+    "extension": N_("Minutes added to your time: {n}. Reason: {why}."),
     # the sheet, its layout and keys
     "unsent_item": N_("waiting to be sent"),
     "progress": N_("{n} of {total} items answered"),

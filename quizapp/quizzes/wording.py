@@ -49,7 +49,7 @@ SECTION_TITLES = {
 }
 """What notices call a section of each type that a paper may have (no essays: they need a person to mark them).
 
-It is printed on the paper, so it does not follow the language of the page.
+It becomes the title of the section and is printed on the paper.
 """
 
 

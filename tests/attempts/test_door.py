@@ -17,6 +17,7 @@ from quizapp.attempts.queries import visible_at
 from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.db import db, writing
 from quizapp.domain.bell import WIDEST
+from quizapp.quizzes.operations import withdraw_quiz
 from quizapp.roster.models import Membership, Person
 from quizapp.web import clock as the_clock
 from tests.attempts.exam import Exam, make_exam
@@ -156,6 +157,7 @@ def test_the_page_shows_the_pledge_and_says_what_is_recorded(zhang: Callable[...
     [
         ({"code": "lian2026"}, "pledge-error", "Please read the pledge and tick the box"),
         ({"pledged": "1", "code": "<b>"}, "code-error", "The access code is wrong."),
+        ({"pledged": "1", "code": " "}, "code-error", "Please enter the access code."),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_the_rest_kept(
@@ -170,6 +172,33 @@ def test_what_is_wrong_is_said_at_its_field_and_the_rest_kept(
     assert " hidden" not in line
     assert ('value="1" required' in page and "checked" in page) == ("pledged" in given)
     assert f'value="{given["code"]}"'.replace("<b>", "&lt;b&gt;") in page
+
+
+def test_where_nothing_is_to_be_started_nothing_is_explained(
+    zhang: Callable[..., Exam], client: FlaskClient, clock: MovableClock
+) -> None:
+    exam = zhang(instructions="Alone.")
+    address, rules = f"/tests/{exam.quiz_id}", ("Good to know", "Alone.")
+    assert all(each in client.get(address).text for each in rules)
+    clock.advance(days=3)
+    sign_in_as(client, exam.cast.zhang.login)
+    page = client.get(address).text
+    assert "This test is closed." in page
+    assert not [each for each in rules if each in page]
+
+
+def test_a_withdrawn_test_does_not_call_itself_open(
+    app: Flask, zhang: Callable[..., Exam], client: FlaskClient
+) -> None:
+    exam = zhang()
+    address = f"/tests/{exam.quiz_id}"
+    assert "Open</span>" in client.get(address).text
+    with app.app_context():
+        withdraw_quiz(quiz_id=exam.quiz_id, reason="a mistake")
+    page = client.get(address).text
+    assert "Open</span>" not in page
+    assert "Withdrawn</span>" in page
+    assert "Reason: a mistake" in page
 
 
 def test_a_script_is_told_the_reason_and_the_way_on(zhang: Callable[..., Exam], client: FlaskClient) -> None:

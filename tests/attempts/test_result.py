@@ -90,6 +90,37 @@ def test_no_score_before_the_policy_says_so(app: Flask, client: FlaskClient, clo
         assert "这份证明有效" in text(zhang, f"/certificates/{code}")
 
 
+TO_LEARN = {
+    ReviewTime.AT_SUBMISSION: "未达合格线 60。 下面逐题列出要再学的题。",
+    ReviewTime.AFTER_CLOSE: "未达合格线 60。 答案公布后，可在这里查看哪些题要再学。",
+    ReviewTime.NEVER: "未达合格线 60。</p>",
+}
+
+
+@pytest.mark.parametrize("key_shown", TO_LEARN)
+def test_below_the_cut_score_nothing_is_promised_that_is_there_or_never_comes(
+    key_shown: ReviewTime, app: Flask, client: FlaskClient, clock: MovableClock
+) -> None:
+    with app.app_context():
+        exam = make_exam(app, key_shown=key_shown, rationale_shown=key_shown)
+        attempt = sit(exam, exam.cast.zhang, clock, positions=0)
+        shown = text(as_(client, exam.cast.zhang), f"/attempts/{attempt.id}/result")
+    assert TO_LEARN[key_shown] in re.sub(r"\s+", " ", shown)
+
+
+def test_receipt_and_certificate_are_named_beside_the_score(
+    exam: Exam, client: FlaskClient, clock: MovableClock
+) -> None:
+    """On a phone the receipt itself stands below all the items."""
+    attempt = sit(exam, exam.cast.zhang, clock)
+    shown = text(as_(client, exam.cast.zhang), f"/attempts/{attempt.id}/result")
+    number = f"{exam.quiz_id:04d}-{attempt.id:07d}"
+    score = shown[: shown.index('id="h-receipt"')]
+    assert f'已交卷，回执编号 <span class="nb">{number}</span>。' in score
+    assert f"/attempts/{attempt.id}/certificate" in score
+    assert 'href="#h-receipt"' in score
+
+
 @pytest.mark.parametrize("place", ["result?items=all", "record"])
 def test_no_key_of_an_earlier_test_while_the_same_bank_is_asked_again(
     exam: Exam, client: FlaskClient, clock: MovableClock, place: str
