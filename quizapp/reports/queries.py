@@ -16,6 +16,7 @@ from quizapp.domain.timing import is_late
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import is_over, spec_of
 from quizapp.reports.kept import branch_counts
+from quizapp.reports.source import Source
 from quizapp.reports.tallies import left_to_count, refresh
 from quizapp.roster.models import UnitKind
 from quizapp.roster.queries import branch_ids_under, scope_of, tree_at
@@ -34,20 +35,31 @@ class BranchReport:
     ``whole`` says that every branch of the test is in it; otherwise all totals are totals of a part. ``settled``:
     nobody can be answering any more, so the figures no longer change of themselves. ``record`` is the head of the
     record that binds the results: kept on paper, it shows later whether they were changed. ``waiting`` people's
-    results are not in the figures, since they wait to be counted (`quizapp.reports.tallies`). ``items_shown``: the
-    reader may also see the single items, with their keys: they see every branch with its scores, and nobody can be
-    asked these items in this test any more.
+    results are not in the figures, since they wait to be counted (`quizapp.reports.tallies`). ``sees_everything``:
+    the reader sees every branch with its scores. ``over``: nobody can be asked an item of this test any more.
+    ``source``: what it was read from.
     """
 
     quiz: Quiz
     spec: PaperSpec
     settled: bool
-    read_at: datetime
     summary: Summary
     whole: bool
     record: Head
     waiting: int
-    items_shown: bool
+    sees_everything: bool
+    over: bool
+    source: Source
+
+    @property
+    def read_at(self) -> datetime:
+        """As of when the figures are."""
+        return self.source.as_of
+
+    @property
+    def items_shown(self) -> bool:
+        """Whether the reader may see the single items, with their keys."""
+        return self.sees_everything and self.over
 
     @property
     def branch_count(self) -> int:
@@ -81,17 +93,20 @@ def quiz_reported_to(account: Account, quiz_id: int) -> Quiz:
     return quiz if sight_of(quiz, account, tree_at(quiz.opens_at)).seen else abort(404)
 
 
-def branch_report(quiz: Quiz, account: Account) -> BranchReport:
-    """The report of ``quiz`` as ``account`` may see it; without any branch where it may see none."""
+def branch_report(quiz: Quiz, account: Account, source: Source | None = None) -> BranchReport:
+    """The report of ``quiz`` as ``account`` may see it; without any branch where it may see none.
+
+    ``source``: what the present session reads from; by default the database itself.
+    """
     tree = tree_at(quiz.opens_at)
-    return _report(quiz, tree, sight_of(quiz, account, tree))
+    return _report(quiz, tree, sight_of(quiz, account, tree), source or Source(clock.now()))
 
 
 def report_for_cli(quiz: Quiz) -> BranchReport:
     """The whole report, for whoever holds the machine. Everybody is counted before it is read."""
     refresh(quiz)
     tree = tree_at(quiz.opens_at)
-    return _report(quiz, tree, Sight(_branches(quiz, tree)))
+    return _report(quiz, tree, Sight(_branches(quiz, tree)), Source(clock.now()))
 
 
 def _branches(quiz: Quiz, tree: Tree) -> frozenset[int]:
@@ -106,8 +121,8 @@ def sight_of(quiz: Quiz, account: Account, tree: Tree) -> Sight:
     return Sight(branches & (with_scores | as_secretary), branches & as_secretary)
 
 
-def _report(quiz: Quiz, tree: Tree, sight: Sight) -> BranchReport:
-    spec, read_at = spec_of(quiz), clock.now()
+def _report(quiz: Quiz, tree: Tree, sight: Sight, source: Source) -> BranchReport:
+    spec, read_at = spec_of(quiz), source.as_of  # what a copy cannot know yet is not settled
     settled = is_late(read_at, quiz.closes_at, quiz.grace + SETTLING)
 
     def hides(branch_id: int, figures: Figures) -> bool:
@@ -121,7 +136,6 @@ def _report(quiz: Quiz, tree: Tree, sight: Sight) -> BranchReport:
         quiz=quiz,
         spec=spec,
         settled=settled,
-        read_at=read_at,
         summary=roll_up(
             _outlines(tree, sight.seen, every_branch),
             branch_counts(quiz.id, sight.seen),
@@ -131,7 +145,9 @@ def _report(quiz: Quiz, tree: Tree, sight: Sight) -> BranchReport:
         whole=whole,
         record=head(),
         waiting=left_to_count(quiz.id),
-        items_shown=whole and not sight.as_secretary and settled and is_over(quiz, read_at),
+        sees_everything=whole and not sight.as_secretary,
+        over=settled and is_over(quiz, read_at),
+        source=source,
     )
 
 

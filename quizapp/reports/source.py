@@ -1,7 +1,8 @@
 """Where a report is read from: the database itself, or a copy that follows it, and how old that copy is."""
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,9 @@ from quizapp.web.heartbeat import last_beat
 
 MOST_BEHIND = timedelta(minutes=5)
 """A copy that is older no longer follows; reports are then read from the database itself until it does."""
+
+WAITS_SECONDS, LOOKS_EVERY = 1.0, 0.05
+"""How long a report waits for the copy to have what was just counted."""
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +30,16 @@ class Source:
 
 
 @contextmanager
-def read_from() -> Iterator[Source]:
+def read_from(has_all: Callable[[], bool] = lambda: True) -> Iterator[Source]:
     """Read in this block from the copy, where there is one that follows; render the page in it too.
+
+    The copy must also, within a second, have what ``has_all`` asks for: what this request has just written elsewhere.
 
     The age of a copy is that of the newest heartbeat in it (`quizapp.attempts.outages.note_heartbeat`, every 5
     seconds): it holds for any kind of copy, and also for one that has lost its primary, which PostgreSQL itself would
     call up to date.
     """
-    as_of = _age_of_copy() if has_copy() else None
+    as_of = _age_of_copy(has_all) if has_copy() else None
     if as_of is None:
         yield Source(clock.now())
         return
@@ -42,18 +48,29 @@ def read_from() -> Iterator[Source]:
         yield Source(as_of, is_copy=True, seconds_behind=max(0, behind))
 
 
-def _age_of_copy() -> datetime | None:
+def _age_of_copy(has_all: Callable[[], bool]) -> datetime | None:
     """As of when the copy is; None where it cannot be read from, or does not follow."""
     now = clock.now()
     try:
         with reading_copy():
             newest = last_beat(db.session())
+        if newest is None or now - newest > MOST_BEHIND:
+            log.warning("reports are read from the database itself: the copy is of %s", newest or "no known time")
+            return None
+        return min(now, newest) if _comes_to_hold(has_all) else None
     except Exception as error:
         if outage_of(error) is None:
             raise
         log.warning("reports are read from the database itself: the copy is %s", outage_of(error))
         return None
-    if newest is None or now - newest > MOST_BEHIND:
-        log.warning("reports are read from the database itself: the copy is of %s", newest or "no known time")
-        return None
-    return min(now, newest)
+
+
+def _comes_to_hold(has_all: Callable[[], bool]) -> bool:
+    until = time.monotonic() + WAITS_SECONDS
+    while True:
+        with reading_copy():
+            if has_all():
+                return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(LOOKS_EVERY)

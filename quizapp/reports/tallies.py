@@ -83,6 +83,11 @@ def left_to_count(quiz_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
+def version_of(quiz_id: int) -> int:
+    """How often the tallies of the test have changed, in the database that is read now; 0 where it has none yet."""
+    return db.session.scalar(select(Tally.version).where(Tally.quiz_id == quiz_id)) or 0
+
+
 def _begin(quiz: Quiz) -> None:
     """Open the tally of a test that has none."""
     with writing() as session:

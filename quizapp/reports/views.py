@@ -2,7 +2,8 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,8 @@ from quizapp.reports.exports import FORMATS, write_report
 from quizapp.reports.kept import topics_of
 from quizapp.reports.learning import comparison, earlier_test, practice_lines
 from quizapp.reports.queries import READS_REPORTS, BranchReport, branch_report, quiz_reported_to, quizzes_reported_to
-from quizapp.reports.tallies import refresh
+from quizapp.reports.source import read_from
+from quizapp.reports.tallies import refresh, version_of
 from quizapp.reports.wording import file_name, notes, tiles, total_label
 from quizapp.web import clock
 from quizapp.web.access import allow, may
@@ -42,45 +44,46 @@ def index() -> ResponseReturnValue:
 @allow(*READS_REPORTS)
 def quiz(quiz_id: int) -> ResponseReturnValue:
     """One report. ``show``, ``sort`` and ``order`` choose the rows of its table; what is unknown is ignored."""
-    report = report_to_reader(quiz_id)
     column = BY_NAME.get(request.args.get("sort", ""))
     ascending = request.args.get("order") == "ascending"
     show = request.args.get("show", "")
     show = show if show in SHOWS else "all"
     unfolded = request.args.get("absent", 0, type=int)
-    return render_template(
-        "reports/quiz.html",
-        report=report,
-        sees_quiz=may("quizzes.quiz") and sees(current_user, report.quiz),
-        columns=COLUMNS,
-        rows=_rows(report, show, column, ascending=ascending),
-        show=show,
-        sort=column,
-        ascending=ascending,
-        printing="print" in request.args,
-        tiles=tiles(report),
-        notes=notes(report),
-        total_label=total_label(report),
-        topics=topics_of(report.quiz, report.summary),
-        names=_names(report, None if "print" in request.args else unfolded),
-        unfolded=unfolded,
-        absence_names=ABSENCE_NAMES,
-        formats=FORMATS,
-        practice=practice_lines(report),
-        earlier=earlier_test(report.quiz),
-        comparison=comparison(report, current_user) if "compare" in request.args else None,
-    )
+    with report_to_reader(quiz_id) as report:
+        return render_template(
+            "reports/quiz.html",
+            report=report,
+            sees_quiz=may("quizzes.quiz") and sees(current_user, report.quiz),
+            columns=COLUMNS,
+            rows=_rows(report, show, column, ascending=ascending),
+            show=show,
+            sort=column,
+            ascending=ascending,
+            printing="print" in request.args,
+            tiles=tiles(report),
+            notes=notes(report),
+            total_label=total_label(report),
+            topics=topics_of(report.quiz, report.summary),
+            names=_names(report, None if "print" in request.args else unfolded),
+            unfolded=unfolded,
+            absence_names=ABSENCE_NAMES,
+            formats=FORMATS,
+            practice=practice_lines(report),
+            earlier=earlier_test(report.quiz),
+            comparison=comparison(report, current_user) if "compare" in request.args else None,
+        )
 
 
 @reports.get("/reports/<int:quiz_id>.<any(csv, xlsx, json):format>")
 @allow(*READS_REPORTS)
 def export(quiz_id: int, format: str) -> ResponseReturnValue:
     """The same report as a file."""
-    report = report_to_reader(quiz_id)
     file = io.BytesIO()
-    write_report(report, format, file)
+    with report_to_reader(quiz_id) as report:
+        write_report(report, format, file)
+        name = file_name(report, format)
     file.seek(0)
-    return send_file(file, FORMATS[format].media_type, as_attachment=True, download_name=file_name(report, format))
+    return send_file(file, FORMATS[format].media_type, as_attachment=True, download_name=name)
 
 
 CLOSED_WHILE_READING = 50
@@ -89,12 +92,19 @@ COUNTED_WHILE_READING = 1000
 """And a reader counts the newest results: more than so many people's are left to the server (`tallies.keep_up`)."""
 
 
-def report_to_reader(quiz_id: int) -> BranchReport:
-    """What the caller may see of it, after the clock has ended what was due; 404 where that is nothing."""
+@contextmanager
+def report_to_reader(quiz_id: int) -> Iterator[BranchReport]:
+    """What the caller may see of it, after the clock has ended what was due; 404 where that is nothing.
+
+    Who may see it, and what has to be counted, is asked of the database itself. In the block the session reads from
+    the copy of it, where there is one that has all that was counted: whatever belongs to the page is read there.
+    """
     close_due(at_most=CLOSED_WHILE_READING)
     quiz = quiz_reported_to(current_user, quiz_id)
     refresh(quiz, at_most=COUNTED_WHILE_READING)
-    return branch_report(quiz, current_user)
+    version = version_of(quiz_id)
+    with read_from(lambda: version_of(quiz_id) >= version) as source:
+        yield branch_report(quiz, current_user, source)
 
 
 def _names(report: BranchReport, unit_id: int | None) -> dict[int, list[Absentee]]:

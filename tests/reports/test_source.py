@@ -102,3 +102,16 @@ def test_without_a_copy_the_figures_are_those_of_now(app: Flask, clock: MovableC
     with app.app_context(), read_from() as source:
         assert not has_copy()
         assert source == Source(clock.now(), is_copy=False, seconds_behind=0)
+
+
+def test_a_copy_that_has_not_all_that_was_counted_is_not_read(
+    take_copy: Callable[..., None], clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quizapp.reports.source.WAITS_SECONDS", 0.2)
+    take_copy()
+    asked: list[bool] = []
+    with read_from(lambda: bool(asked.append(True))) as source:
+        assert source == Source(clock.now())
+    assert len(asked) > 1  # it may come within a moment
+    with read_from(lambda: len(asked) > 0) as source:
+        assert source.is_copy
