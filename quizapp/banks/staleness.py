@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from quizapp.domain.bank import Bank, Item
-from quizapp.domain.citations import faults
+from quizapp.domain.citations import cited_editions, faults
 from quizapp.domain.regulations import STALE, Change, Fault, Register, Registered, changed_by
 
 
@@ -63,11 +63,16 @@ def _parts(bank: Bank) -> Iterator[Item]:
 def _stale(item: Item, bank: Bank, register: Register) -> Iterator[Stale]:
     for citation in item.citations:
         regulation = register.cited(citation, bank)
-        bad = [change for change in changed_by(citation, register, bank) if change.kind in STALE]
         cited_in = regulation.edition(citation.edition) if regulation else None
-        if regulation is None or cited_in is None or not bad:
+        if regulation is None or cited_in is None:
             continue
         order = [edition.id for edition in regulation.editions]
+        # Who cites, beside the older edition, one that has the change already asks about it, and has read both.
+        latest = max(cited_editions(item, regulation, register, bank), key=order.index)
+        changed = (change for change in changed_by(citation, register, bank) if change.kind in STALE)
+        bad = [change for change in changed if order.index(change.edition) > order.index(latest)]
+        if not bad:
+            continue
         newest = max((change.edition for change in bad), key=order.index)
         yield Stale(item.id, regulation, newest, tuple(Concerned(cited_in.id, change) for change in bad))
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from quizapp.domain.articles import ARTICLE, NUMERAL
 from quizapp.domain.bank import Bank, Citation, Item
-from quizapp.domain.regulations import Fault, Register, Registered, judge
+from quizapp.domain.regulations import Fault, FaultKind, Register, Registered, judge
 from quizapp.domain.titles import ORNAMENT, spellings
 
 YEAR = re.compile(r"((?:19|20)\d{2})\s*(?:年|修订|修正|版|\))")
@@ -36,9 +36,30 @@ def find_citation(text: str, register: Register, today: date) -> Citation | None
 
 
 def faults(item: Item, register: Register, today: date, bank: Bank | None = None) -> list[Fault]:
-    """What is wrong with the citations of an item and of the items under it on that day."""
-    parts = (item, *item.items)
-    return [fault for part in parts for cited in part.citations for fault in judge(cited, register, today, bank)]
+    """What is wrong with the citations of an item and of the items under it on that day.
+
+    An item that asks what has changed cites both editions; that the older one is superseded is its point, no fault.
+    """
+    return [
+        fault
+        for part in (item, *item.items)
+        for cited in part.citations
+        for fault in judge(cited, register, today, bank)
+        if fault.kind is not FaultKind.SUPERSEDED or not _cites_present(part, cited, register, today, bank)
+    ]
+
+
+def cited_editions(item: Item, regulation: Registered, register: Register, bank: Bank | None = None) -> set[str]:
+    """The ids of the registered editions of a regulation that an item cites."""
+    own = [regulation.edition(each.edition) for each in item.citations if register.cited(each, bank) is regulation]
+    return {edition.id for edition in own if edition}
+
+
+def _cites_present(item: Item, cited: Citation, register: Register, today: date, bank: Bank | None) -> bool:
+    """Whether the item cites, beside this edition, the one of the same regulation that is in force."""
+    regulation = register.cited(cited, bank)
+    present = regulation.in_force(today) if regulation else None
+    return bool(regulation and present and present.id in cited_editions(item, regulation, register, bank))
 
 
 def _longest_title(folded: str, register: Register) -> tuple[Registered, int] | None:

@@ -1,9 +1,11 @@
 """What the register says of a citation: does it exist, is it in force, what became of the article."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from quizapp.banks.staleness import stale_items
 from quizapp.domain.bank import Bank, Citation, Item, ItemType, Regulation
 from quizapp.domain.citations import faults, find_citation
 from quizapp.domain.regulations import (
@@ -122,6 +124,34 @@ def test_the_items_under_a_case_are_judged_with_it() -> None:
     leaf = Item("c-1", ItemType.TRUE_FALSE, "对吗", key=("true",), citations=(Citation("law", "2017", "第五条"),))
     case = Item("c", ItemType.CASE, "案情", items=(leaf,))
     assert [fault.kind for fault in faults(case, REGISTER, TODAY)] == [FaultKind.NO_SUCH_ARTICLE]
+
+
+def test_an_older_edition_may_be_cited_beside_the_one_in_force() -> None:
+    """An item that asks what has changed cites both; until the newer one is in force, or without it, it is a fault."""
+    item = Item("i", ItemType.TRUE_FALSE, "对吗", key=("true",))
+    older, newer = Citation("rules", "2018", "第四条"), Citation("rules", "2023", "第三条")
+
+    def kinds(*citations: Citation, today: date = TODAY) -> list[FaultKind]:
+        return [fault.kind for fault in faults(replace(item, citations=citations), REGISTER, today)]
+
+    assert kinds(older) == [FaultKind.SUPERSEDED]
+    assert kinds(older, newer) == kinds(newer, older) == []
+    assert kinds(older, Citation("law", "2017", "第二十四条")) == [FaultKind.SUPERSEDED]
+    assert kinds(older, newer, today=date(2030, 1, 1)) == [FaultKind.SUPERSEDED, FaultKind.SUPERSEDED]
+    assert kinds(older, Citation("rules", "2023", "第九条")) == [FaultKind.NO_SUCH_ARTICLE]
+
+
+def test_what_compares_two_editions_waits_only_for_a_newer_one() -> None:
+    older, newer = Citation("rules", "2018", "第四条"), Citation("rules", "2023", "第一条")
+
+    def waiting(*citations: Citation, known: str) -> list[str]:
+        item = Item("i", ItemType.TRUE_FALSE, "对吗", key=("true",), citations=citations)
+        return [stale.edition for stale in stale_items(Bank("题库", (item,)), until(known))]
+
+    assert waiting(older, known="2023") == ["2023"]
+    assert waiting(older, newer, known="2023") == waiting(older, Citation("rules", "2023", "3"), known="2023") == []
+    assert waiting(Citation("rules", "2016", "第二条"), newer, known="2023") == []
+    assert waiting(older, newer, known="2030") == ["2030"]
 
 
 @pytest.mark.parametrize(
