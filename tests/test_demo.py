@@ -20,6 +20,8 @@ from quizapp.banks.rechecks import rechecks_of
 from quizapp.config import Settings
 from quizapp.db import db
 from quizapp.demo.department import _shares
+from quizapp.demo.register import shipped
+from quizapp.domain.bank_yaml import read_bank
 from quizapp.domain.paper import paper_from_json
 from quizapp.domain.practice import MOST_PER_DAY
 from quizapp.domain.scoring import score_paper
@@ -107,6 +109,13 @@ def test_there_is_a_test_in_every_state(inside: Flask) -> None:
     for quiz in quizzes().values():
         assert quiz.published_at <= the_clock.now()
         assert len(candidates(quiz)) == PEOPLE
+
+
+def test_the_shipped_banks_are_there_and_the_tests_draw_from_them(inside: Flask) -> None:
+    titles = {read_bank(path.read_bytes()).title for path in shipped().glob("*.yaml")} - {"廉政知识基础题库"}
+    assert titles < set(db.session.scalars(select(Bank.title)))
+    drawn = {bank_of(quiz.bank_revision_id).title for quiz in quizzes().values()}
+    assert drawn == {"中国共产党纪律处分条例题库", "住房城乡建设业务廉政风险题库"}
 
 
 def test_results_are_believable(inside: Flask) -> None:

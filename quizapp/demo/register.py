@@ -1,4 +1,4 @@
-"""The register of the demonstration: regulations, lists of its own, and a bank that still cites an older edition."""
+"""What the demonstration has before its first test: the register, the shipped banks, and one of an older edition."""
 
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from quizapp.regulations.operations import register_regulation
 BANKS = (Path(__file__).parents[2] / "question_banks", Path(__file__).parents[1] / "question_banks")
 """Beside the package in a checkout, inside it in an installed wheel."""
 PAST_ITEMS = "past-items.yaml"
+SHORT = "integrity-basics.yaml"
+"""A little of everything, for an installation that has just begun; the demonstration has the whole banks instead."""
 
 
 def shipped() -> Path:
@@ -22,9 +24,16 @@ def add_register(department: Department) -> None:
     for path in sorted((shipped() / "regulations").glob("*.yaml")):
         regulation = read_regulation(path.read_text(encoding="utf-8"))
         register_regulation(account_id=department.organizer_id, regulation=regulation)
-    add_bank(
-        uploader_id=department.organizer_id,
-        unit_id=department.id,
-        file_name=PAST_ITEMS,
-        source=(shipped() / "demo" / PAST_ITEMS).read_bytes(),
-    )
+    _add(department, shipped() / "demo" / PAST_ITEMS)
+
+
+def add_banks(department: Department) -> dict[str, int]:
+    """The shipped banks, and the revision of each by the name of its file."""
+    files = sorted(path for path in shipped().glob("*.yaml") if path.name != SHORT)
+    return {path.stem: _add(department, path) for path in files}
+
+
+def _add(department: Department, file: Path) -> int:
+    source = file.read_bytes()
+    bank = add_bank(uploader_id=department.organizer_id, unit_id=department.id, file_name=file.name, source=source)
+    return bank.id

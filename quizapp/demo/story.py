@@ -8,11 +8,10 @@ from random import Random
 
 from quizapp.accounts.models import Account
 from quizapp.audit.operations import record
-from quizapp.banks.operations import add_bank
 from quizapp.db import writing
 from quizapp.demo.department import Department, add_department
 from quizapp.demo.practising import add_practice
-from quizapp.demo.register import add_register, shipped
+from quizapp.demo.register import add_banks, add_register
 from quizapp.demo.sittings import add_sittings
 from quizapp.domain.bank import ItemType
 from quizapp.domain.paper import PaperSpec, Section
@@ -23,7 +22,8 @@ from quizapp.roster.models import Person
 from quizapp.roster.operations import move_person
 from quizapp.web import clock
 
-BANK = "integrity-basics.yaml"
+PARTY_TEST, LAW_TEST = "discipline", "housing-construction"
+"""The banks that the tests draw from: each suffices for the preset of its test."""
 HISTORY = timedelta(days=400)
 MOVED = 12
 
@@ -53,18 +53,12 @@ def _tell(people: int, random: Random) -> None:
     now = clock.now().replace(minute=0, second=0, microsecond=0)
     with writing():
         department = add_department(people=people, since=now - HISTORY, random=random)
-    bank_file = shipped() / BANK
-    revision = add_bank(
-        uploader_id=department.organizer_id,
-        unit_id=department.id,
-        file_name=BANK,
-        source=bank_file.read_bytes(),
-    )
+    banks = add_banks(department)
     add_register(department)
-    plan = _plan(department, revision.id)
+    plan = _plan(department, banks[PARTY_TEST])
     _finished(department, plan, now, random)
     _open(department, plan, now, random)
-    _scheduled(department, revision.id, now)
+    _scheduled(department, banks[LAW_TEST], now)
     add_practice(department, random)
 
 
