@@ -6,9 +6,10 @@ Alembic is imported where it is needed: it takes a quarter of a second, which no
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
 
-from quizapp.db import Base, db
+from quizapp.db import BUSY_TIMEOUT_SECONDS, Base, db
 from quizapp.domain.problem import N_, Problem
 
 if TYPE_CHECKING:
@@ -19,12 +20,28 @@ PLACES = (Path(__file__).parent.parent / "migrations", Path(__file__).parent / "
 """Beside the package in a checkout, inside it in an installed wheel."""
 
 
+UPGRADING = 0x7175697B
+"""The advisory lock under which PostgreSQL's schema is changed; its neighbour is that of the record."""
+
+
 def upgrade(target: str = "head") -> None:
     """Run every migration up to ``target``, in one transaction."""
     from alembic import command
 
     with db.engine.begin() as connection:
+        _wait_for_other_nodes(connection)
         command.upgrade(_config(connection), target)
+
+
+def _wait_for_other_nodes(connection: Connection) -> None:
+    """Let nodes that start together migrate one after another: the second then finds nothing left to do.
+
+    SQLite has one node only, and its own lock.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration may take longer than any request waits
+        connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
+        connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'"))
 
 
 def downgrade(target: str) -> None:

@@ -1,6 +1,8 @@
 """The schema goes up and down on both databases, and says what the models say."""
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Column, Integer, MetaData, Table, inspect, text
 
 from quizapp import schema
-from quizapp.db import Base, db
+from quizapp.db import BUSY_TIMEOUT_SECONDS, Base, db
 from tests.support.databases import settings_for, sqlite_url
 
 ROOT = Path(__file__).parents[1]
@@ -107,3 +109,25 @@ def test_a_half_migration_leaves_nothing(empty: Flask, monkeypatch: pytest.Monke
     with pytest.raises(RuntimeError, match="disk is full"):
         schema.upgrade()
     assert tables() == set()
+
+
+@pytest.mark.postgres
+def test_nodes_that_start_together_migrate_one_after_another(
+    postgres_url: str, tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
+    """Longer than a request would wait for a lock: a migration that takes its time must not stop the second node."""
+    app = make_app(settings_for(postgres_url, tmp_path))
+    with app.app_context():
+        schema.downgrade("base")
+
+    def upgrade(_node: int) -> str | None:
+        with app.app_context():
+            schema.upgrade()
+            return schema.revision()
+
+    with app.app_context(), db.engine.begin() as slow, ThreadPoolExecutor(2) as nodes:
+        slow.execute(text(f"SELECT pg_advisory_xact_lock({schema.UPGRADING})"))
+        found = [nodes.submit(upgrade, number) for number in range(2)]
+        time.sleep(BUSY_TIMEOUT_SECONDS + 0.5)
+        slow.commit()
+        assert [each.result() for each in found] == [schema.head()] * 2
