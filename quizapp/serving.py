@@ -17,6 +17,7 @@ from granian.http import HTTP1Settings
 from quizapp.attempts.closing import close_due
 from quizapp.attempts.outages import note_heartbeat
 from quizapp.db import Outage, db, outage_of
+from quizapp.reports.tallies import keep_up
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ BACKLOG = 4096  # everybody starts in the same ten seconds
 OPEN_FILES = 65_536
 TICK_SECONDS = 1
 BEAT_SECONDS = 5
+COUNT_SECONDS = 0.5  # of each turn, where results wait to be counted for a report
 WATCH_SECONDS = 5
 STOP_SECONDS = 15
 
@@ -104,12 +106,13 @@ class _Tick:
             if time.monotonic() >= self._next_beat:
                 note_heartbeat()
                 self._next_beat = time.monotonic() + BEAT_SECONDS
-            close_due()
+            if not close_due():  # what candidates wait for comes first
+                keep_up(COUNT_SECONDS)
             self._say(None)
         except Exception as error:
             reason = outage_of(error)
             if reason is None:
-                log.exception("closing attempts failed; trying again in %s s", TICK_SECONDS)
+                log.exception("closing or counting attempts failed; trying again in %s s", TICK_SECONDS)
             else:
                 self._say(reason)
         finally:

@@ -13,18 +13,20 @@ from sqlalchemy.exc import DBAPIError
 
 from quizapp import schema
 from quizapp.attempts.closing import submit_attempt
+from quizapp.attempts.endings import ended_act
 from quizapp.attempts.extensions import grant_extension
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
+from quizapp.attempts.receipts import fingerprint
 from quizapp.audit.models import AuditEntry
-from quizapp.audit.operations import FIRST_HASH, Head, entry_hash
+from quizapp.audit.operations import FIRST_HASH, Head, entry_hash, record_all
 from quizapp.backups import integrity_problems
 from quizapp.banks.operations import digest_of
 from quizapp.cli import quizapp
-from quizapp.db import db
+from quizapp.db import db, writing
 from quizapp.domain.bank_json import bank_to_json
 from quizapp.domain.bank_yaml import read_bank
 from quizapp.domain.paper import paper_to_json, prepare, spec_to_json
-from quizapp.domain.scoring import score_paper
+from quizapp.domain.scoring import Score, score_paper
 from quizapp.verification import verify
 from tests.attempts.exam import BANK, SPEC
 from tests.support.databases import settings_for, sqlite_url
@@ -95,6 +97,18 @@ def live() -> None:
     for position, item in enumerate(score.items):
         put("item_score", score_id=1000, position=position, item_id=item.item_id, points=int(item.points * 100),
             full_points=int(item.full_points * 100), outcome=item.outcome.value)  # fmt: skip
+    if schema.revision() >= "0006":
+        seal(score)
+
+
+def seal(score: Score) -> None:
+    """Put the end of the first attempt on record, as versions from 0006 on did."""
+    with writing():
+        attempt = db.session.get_one(Attempt, 1)
+        assert attempt.submitted_at is not None
+        given = {key: tuple(answer) for key, answer in ANSWERS.items()}
+        attempt.fingerprint = sealed = fingerprint(attempt, given, attempt.submitted_at, "candidate")
+        record_all([ended_act(attempt, score, at=attempt.submitted_at, by="candidate", sealed=sealed)])
 
 
 def put_on_record() -> None:
