@@ -9,6 +9,7 @@ import click
 from flask_babel import gettext
 
 from quizapp.cli.bank_import import import_bank
+from quizapp.cli.bank_sets import figures, join
 from quizapp.cli.support import language, refuse
 from quizapp.domain.bank import Bank
 from quizapp.domain.bank_json import bank_to_json
@@ -26,6 +27,8 @@ def bank() -> None:
 
 
 bank.add_command(import_bank)
+bank.add_command(figures)
+bank.add_command(join)
 
 
 @bank.command()

@@ -6,7 +6,7 @@ The page on a bank's health advises and counts on chance; these rules are bounds
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from quizapp.domain.articles import article_numbers
@@ -119,13 +119,17 @@ def _truths(judged: Judged) -> Iterator[Problem]:
         yield Problem(_TRUTHS, params | _percents(true, len(statements), least, most))
 
 
-def _guesses(judged: Judged) -> Iterator[Problem]:
-    bank = judged.bank
+def guessed_percent(bank: Bank) -> Decimal:
+    """What the best habit for each type of item earns of a whole bank taken for one paper, in percent."""
     sections = [Section(kind.value, kind, 1, POINTS.get(kind, Decimal(1))) for kind in ItemType]
     counted = [(section, sum(map(section.fits, bank.items))) for section in sections]
-    spec = PaperSpec(tuple(Section(each.title, each.type, count, each.points) for each, count in counted if count))
-    if spec.sections and (best := guess_yield(bank, spec).best.percent) > MOST_GUESSED:
-        yield Problem(_GUESSED, {"percent": f"{best}%", "most": f"{MOST_GUESSED}%"})
+    spec = PaperSpec(tuple(replace(section, count=count) for section, count in counted if count))
+    return guess_yield(bank, spec).best.percent if spec.sections else Decimal(0)
+
+
+def _guesses(judged: Judged) -> Iterator[Problem]:
+    if (percent := guessed_percent(judged.bank)) > MOST_GUESSED:
+        yield Problem(_GUESSED, {"percent": f"{percent}%", "most": f"{MOST_GUESSED}%"})
 
 
 def _topics(judged: Judged) -> Iterator[Problem]:
