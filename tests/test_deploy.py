@@ -117,6 +117,13 @@ def test_members_wait_long_enough_for_one_another() -> None:
     assert dcs["synchronous_mode_strict"]
 
 
+def test_the_leaders_key_is_compared_before_it_is_written() -> None:
+    """Patroni 3.0.2 overwrites it over etcd's newer interface (https://github.com/patroni/patroni/pull/2689)."""
+    settings = yaml.safe_load((DEPLOY / "patroni/patroni.yml").read_text("utf-8"))
+    assert "etcd" in settings
+    assert "etcd3" not in settings
+
+
 def test_no_limit_counts_addresses() -> None:
     """A whole office stands behind one."""
     site = (DEPLOY / "nginx/quizapp.conf").read_text("utf-8")

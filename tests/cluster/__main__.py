@@ -36,19 +36,20 @@ MOST_ROUNDS = 12
 
 @dataclass
 class Outcome:
-    """What came of a run; ``gaps``: loss → seconds without an acknowledgement."""
+    """What came of a run; ``gaps``: each loss, and the seconds without an acknowledgement, ``sizes``: what → bytes."""
 
     result: Result
-    gaps: dict[str, float | None]
+    gaps: list[tuple[str, float | None]]
     met: dict[str, int]
     failed: list[str]
+    sizes: dict[str, float]
 
     @property
     def problems(self) -> list[str]:
         """Sentences for everything that should not be."""
         found = [f"{name}: {sentence}" for name, sentence in self.result.verdict.violations]
         found += [f"a client met {reason}" for reason in recovery.unworthy(self.met)]
-        found += [f"after losing the {kind} nothing was acknowledged" for kind, gap in self.gaps.items() if gap is None]
+        found += [f"after losing the {kind} nothing was acknowledged" for kind, gap in self.gaps if gap is None]
         return found + self.failed
 
 
@@ -99,11 +100,14 @@ def execute(plan: Plan, kinds: list[str], programs: dict[str, Path]) -> Outcome:
         work = Work(plan, department, Client(ORGANIZER, address, rng), clients)
         losses = Losses(nodes, cluster, work.history, kinds)
         work.nemesis = losses
+        log_began = cluster.log_position()
         work.go()
+        log_bytes = cluster.log_position() - log_began
         work.fetch_exports()
         work.close()
         tables = raw.of_postgres(cluster.address)
-    return _outcome(plan, result_of(plan, work, tables, time.monotonic() - began), losses.failed)
+        sizes = cluster.bytes_per_row() | {"log for each answer": log_bytes / max(1, work.history.acknowledged)}
+    return _outcome(plan, result_of(plan, work, tables, time.monotonic() - began), losses.failed, sizes)
 
 
 def _ports() -> Ports:
@@ -124,20 +128,21 @@ def _keep_logs(servers: Path, folder: Path) -> None:
         shutil.copy(log, folder)
 
 
-def _outcome(plan: Plan, result: Result, failed: list[str]) -> Outcome:
+def _outcome(plan: Plan, result: Result, failed: list[str], sizes: dict[str, float]) -> Outcome:
     records = list(history.read(plan.folder / "history.jsonl"))
     acknowledged = recovery.acknowledgements(records)
     faults = [record for record in records if record["f"] == "fault"]
-    gaps = {fault["kind"]: recovery.gap(acknowledged, fault["t0"], fault["t1"]) for fault in faults}
-    return Outcome(result, gaps, dict(recovery.failures(records)), failed)
+    gaps = [(fault["kind"], recovery.gap(acknowledged, fault["t0"], fault["t1"])) for fault in faults]
+    return Outcome(result, gaps, dict(recovery.failures(records)), failed, sizes)
 
 
 def _report(plan: Plan, outcome: Outcome) -> None:
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    for kind, seconds in outcome.gaps.items():
+    for kind, seconds in outcome.gaps:
         told = "never again" if seconds is None else f"{seconds:.1f} s"
         print(f"  lost: {kind:16}  last acknowledgement before to first after: {told}")
     print("  what the pages met and tried again:", outcome.met or "nothing")
+    print("  bytes:", ", ".join(f"{what} {size:.0f}" for what, size in outcome.sizes.items()))
     for problem in outcome.problems[:20]:
         print("  PROBLEM", problem)
     print(outcome.result.summary(plan))

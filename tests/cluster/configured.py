@@ -39,7 +39,7 @@ def patroni(number: int, ports: Ports, folder: Path, bin_dir: Path) -> str:
     database, interface = (f"127.0.0.1:{port}" for port in ports.members[number])
     settings["name"] = f"db{number + 1}"
     settings["restapi"] |= {"listen": interface, "connect_address": interface}
-    settings["etcd3"]["hosts"] = [f"127.0.0.1:{ports.etcd[0]}"]
+    settings["etcd"]["hosts"] = [f"127.0.0.1:{ports.etcd[0]}"]
     settings["postgresql"] |= {
         "listen": database,
         "connect_address": database,

@@ -16,6 +16,7 @@ from tests.cluster.configured import PASSWORD, SUPERUSER, Ports
 from tests.cluster.daemons import Daemon, give
 
 NAME = "quizapp"
+GROWING = ("attempt", "item_response", "item_score", "audit_entry")
 PATIENCE = 180.0  # seconds until the cluster has been made, on a laden machine
 
 
@@ -58,7 +59,7 @@ class Cluster:
         etcd = [
             str(programs["etcd"]), "--name", "etcd1", "--data-dir", str(folder / "etcd" / "data"),
             "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer,
-            "--initial-advertise-peer-urls", peer, "--initial-cluster", f"etcd1={peer}",
+            "--initial-advertise-peer-urls", peer, "--initial-cluster", f"etcd1={peer}", "--enable-v2",
         ]  # fmt: skip
         self._daemons.append(Daemon("etcd", etcd, folder / "etcd"))
         self.members = list[Member]()
@@ -126,6 +127,23 @@ class Cluster:
                 return
             time.sleep(0.5)
         raise TimeoutError(f"the cluster did not become whole within {seconds} s: {states}; logs in {self.folder}")
+
+    def log_position(self) -> int:
+        """How many bytes of log the cluster has written since it was made; a failover goes on counting."""
+        with self._connected(self.address) as connection:
+            [[position]] = connection.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint").fetchall()
+        return int(str(position))
+
+    def bytes_per_row(self) -> dict[str, float]:
+        """What a row of the tables that grow takes on disk, with its indexes and the room that updates leave."""
+        sizes = {}
+        with self._connected(self.address) as connection:
+            for table in GROWING:
+                query = sql.SQL("SELECT pg_total_relation_size({}), (SELECT count(*) FROM {})")
+                row = connection.execute(query.format(sql.Literal(table), sql.Identifier(table))).fetchone()
+                size, rows = map(int, map(str, row or ()))
+                sizes[table] = size / max(1, rows)
+        return sizes
 
     def close(self) -> None:
         """Stop everything, the servers that hold the others last."""
