@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from quizapp.db import db, has_copy, outage_of, reading_copy
 from quizapp.web import clock
 from quizapp.web.heartbeat import last_beat
@@ -58,10 +60,10 @@ def _age_of_copy(has_all: Callable[[], bool]) -> datetime | None:
             log.warning("reports are read from the database itself: the copy is of %s", newest or "no known time")
             return None
         return min(now, newest) if _comes_to_hold(has_all) else None
-    except Exception as error:
-        if outage_of(error) is None:
-            raise
-        log.warning("reports are read from the database itself: the copy is %s", outage_of(error))
+    except SQLAlchemyError as error:  # also what is no copy at all: reports are more than where they come from
+        log.warning(
+            "reports are read from the database itself: the copy is %s", outage_of(error) or f"no copy: {error}"
+        )
         return None
 
 

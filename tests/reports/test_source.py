@@ -89,6 +89,18 @@ def test_a_copy_that_cannot_be_reached_is_done_without(
         db.engines["reports"].dispose()
 
 
+def test_a_database_that_is_no_copy_is_done_without(
+    sqlite_template: Path, tmp_path: Path, make_app: Callable[..., Flask], clock: MovableClock
+) -> None:
+    copyfile(sqlite_template, tmp_path / "main")
+    empty = sqlite_url(tmp_path / "empty")
+    app = make_app(settings_for(sqlite_url(tmp_path / "main"), tmp_path, QUIZAPP_REPORT_DATABASE_URL=empty))
+    with app.app_context(), read_from() as source:
+        assert source == Source(clock.now())
+    with app.app_context():
+        db.engines["reports"].dispose()
+
+
 def test_an_error_of_ours_is_not_taken_for_a_copy_that_is_gone(
     take_copy: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
