@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from quizapp import create_app, demo
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemScoreRow
-from quizapp.banks.models import Bank
+from quizapp.banks.models import Bank, PracticeUse
 from quizapp.banks.queries import bank_of
 from quizapp.banks.rechecks import rechecks_of
 from quizapp.config import Settings
@@ -116,6 +116,8 @@ def test_the_shipped_banks_are_there_and_the_tests_draw_from_them(inside: Flask)
     assert titles < set(db.session.scalars(select(Bank.title)))
     drawn = {bank_of(quiz.bank_revision_id).title for quiz in quizzes().values()}
     assert drawn == {"中国共产党纪律处分条例题库", "住房城乡建设业务廉政风险题库"}
+    practised = set(db.session.scalars(select(Bank.title).where(Bank.practice_use == PracticeUse.OPEN)))
+    assert practised == set(db.session.scalars(select(Bank.title))) - drawn
 
 
 def test_results_are_believable(inside: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Who has practised in the demonstration: the older bank is open to everybody, and some people come back to it."""
+"""Who has practised in the demonstration: what no test draws from is open, and some people come back to one bank."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from quizapp.domain.bank import Item, ItemType
 from quizapp.domain.practice import Grade, Memory, grade_of, reviewed
 from quizapp.domain.scoring import Outcome
 from quizapp.practice.models import PracticeAnswer, PracticeCard
+from quizapp.quizzes.models import Quiz
 from quizapp.web import clock
 
 SHARE = 0.3
@@ -31,11 +32,8 @@ NEW = (0.05, 0.4, 0.5, 0.3)
 def add_practice(department: Department, random: Random) -> None:
     """Let those who sign in to the demonstration, and some others, practise on a few days; some items are due today."""
     with writing() as session:
-        session.execute(
-            update(Bank)
-            .where(Bank.revisions.any(BankRevision.file_name == PAST_ITEMS))
-            .values(practice_use=PracticeUse.OPEN)
-        )
+        drawn = BankRevision.id.in_(select(Quiz.bank_revision_id))
+        session.execute(update(Bank).where(~Bank.revisions.any(drawn)).values(practice_use=PracticeUse.OPEN))
         revision = session.scalars(select(BankRevision).where(BankRevision.file_name == PAST_ITEMS)).one()
         items = [item for item in usable_bank(revision.id).items if item.type is not ItemType.ESSAY]
         answers: list[dict[str, Any]] = []
