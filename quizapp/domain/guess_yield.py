@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from quizapp.domain.bank import FALSE, TRUE, Bank, Item, ItemType
 from quizapp.domain.bank_notation import LETTERS
-from quizapp.domain.key_habits import longest_letters
+from quizapp.domain.key_habits import longest_letters, shortest_letters
 from quizapp.domain.paper import DrawPool, PaperSpec, prepare, share_points
 from quizapp.domain.scoring import Answer, score_item
 
@@ -22,6 +22,7 @@ class Habit(StrEnum):
 
     LETTER = "letter"
     LONGEST = "longest"
+    SHORTEST = "shortest"
     EVERYTHING = "everything"
     TRUE = "true"
     FALSE = "false"
@@ -89,8 +90,10 @@ def _ways(spec: PaperSpec, most_options: int) -> dict[tuple[Habit, str], Way]:
 
         return way
 
-    def longest(item: Item, points: Decimal) -> Fraction:
-        return _mean(scored(item, (each,), points) for each in longest_letters(item)) if item.options else Fraction(0)
+    def by_length(letters: Callable[[Item], tuple[str, ...]]) -> Way:
+        return lambda item, points: (
+            _mean(scored(item, (each,), points) for each in letters(item)) if item.options else Fraction(0)
+        )
 
     def everything(item: Item, points: Decimal) -> Fraction:
         answer = tuple(option.letter for option in item.options)
@@ -103,7 +106,8 @@ def _ways(spec: PaperSpec, most_options: int) -> dict[tuple[Habit, str], Way]:
 
     return {
         **{(Habit.LETTER, LETTERS[place]): letter(place) for place in range(most_options)},
-        (Habit.LONGEST, ""): longest,
+        (Habit.LONGEST, ""): by_length(longest_letters),
+        (Habit.SHORTEST, ""): by_length(shortest_letters),
         (Habit.EVERYTHING, ""): everything,
         (Habit.TRUE, ""): truth(TRUE),
         (Habit.FALSE, ""): truth(FALSE),

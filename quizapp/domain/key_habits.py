@@ -51,8 +51,16 @@ def habits(leaves: Sequence[Item]) -> Iterator[Habit]:
 
 def longest_letters(item: Item) -> tuple[str, ...]:
     """The letters of the longest options; several where they are equally long."""
-    longest = max(len(option.text) for option in item.options)
-    return tuple(option.letter for option in item.options if len(option.text) == longest)
+    return _letters_of_length(item, max(len(option.text) for option in item.options))
+
+
+def shortest_letters(item: Item) -> tuple[str, ...]:
+    """The letters of the shortest options; several where they are equally short."""
+    return _letters_of_length(item, min(len(option.text) for option in item.options))
+
+
+def _letters_of_length(item: Item, length: int) -> tuple[str, ...]:
+    return tuple(option.letter for option in item.options if len(option.text) == length)
 
 
 def _letters(singles: Sequence[Item]) -> Habit:

@@ -56,6 +56,7 @@ It becomes the title of the section and is printed on the paper.
 HABIT_NAMES = {
     Habit.LETTER: N_("always %(letter)s"),
     Habit.LONGEST: N_("always the longest option"),
+    Habit.SHORTEST: N_("always the shortest option"),
     Habit.EVERYTHING: N_("ticking everything"),
     Habit.TRUE: N_("always true"),
     Habit.FALSE: N_("always false"),

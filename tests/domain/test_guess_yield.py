@@ -89,6 +89,14 @@ def test_equally_long_options_share_what_the_longest_earns() -> None:
     assert percent(spec, Habit.LONGEST, bank=Bank("题库", (SINGLES[0],))) == Decimal("25.0")
 
 
+def test_equally_short_options_share_what_the_shortest_earns() -> None:
+    short = replace(SINGLES[0], options=(Option("A", "短"), *options(4)[1:]))
+    spec = replace(SPEC, sections=(replace(SPEC.sections[0], count=1),))
+    assert percent(spec, Habit.SHORTEST, bank=Bank("题库", (short,))) == Decimal("100.0")
+    assert percent(spec, Habit.LONGEST, bank=Bank("题库", (short,))) == Decimal(0)
+    assert percent(spec, Habit.SHORTEST, bank=Bank("题库", (SINGLES[0],))) == Decimal("25.0")
+
+
 def test_a_case_counts_through_its_items_and_what_must_be_written_earns_nothing() -> None:
     blank = Item("c-2", ItemType.FILL_IN, "____", blanks=(("甲",),))
     case = Item("c", ItemType.CASE, "材料", items=(replace(TRUTHS[0], id="c-1"), blank))
