@@ -63,10 +63,12 @@ def hold(
     audience: Iterable[int] | None = None,
     title: str = "第一季度德廉知识测试",
     excellent: Decimal | None = EXCELLENT,
+    rounds: int | None = None,
 ) -> Occasion:
     """Write the quiz, its people and their answers, and let the clock end and score every attempt.
 
-    The application's clock must stand after `CLOSES`. Attempts of one person lie a day apart.
+    The application's clock must stand after `CLOSES`. Attempts of one person lie a day apart. ``rounds``: only the
+    first so many attempts of each; `sit` goes on.
     """
     with writing() as session:
         quiz = _quiz(unit_id, account_id, counted, excellent)
@@ -75,15 +77,21 @@ def hold(
         session.flush()
         session.add_all(QuizAudience(quiz_id=quiz.id, unit_id=id) for id in audience or [unit_id])
         occasion = Occasion(quiz.id, {_person(sitter): sitter for sitter in sitters})
-    for number in range(max((len(sitter.attempts) for sitter in occasion.sitters.values()), default=0)):
-        with writing() as session:
-            session.add_all(
-                _attempt(occasion.quiz_id, person_id, number, sitter.attempts[number])
-                for person_id, sitter in occasion.sitters.items()
-                if number < len(sitter.attempts)
-            )
-        close_due()
+    most = max((len(sitter.attempts) for sitter in occasion.sitters.values()), default=0)
+    for number in range(most if rounds is None else rounds):
+        sit(occasion, number)
     return occasion
+
+
+def sit(occasion: Occasion, number: int) -> None:
+    """Write everybody's attempt of that number, from 0, and let the clock end and score it."""
+    with writing() as session:
+        session.add_all(
+            _attempt(occasion.quiz_id, person_id, number, sitter.attempts[number])
+            for person_id, sitter in occasion.sitters.items()
+            if number < len(sitter.attempts)
+        )
+    close_due()
 
 
 @dataclass(frozen=True)
@@ -124,10 +132,14 @@ def start(occasion: Occasion, person_id: int, number: int) -> None:
         session.add(_attempt(occasion.quiz_id, person_id, number, {}))
 
 
+TOPICS = {"t1": "纪律", "t2": "纪律", "t3": "监察", "t4": "监察", "t5": ""}
+
+
 def content() -> Content:
     """The bank: five items with one right letter each."""
     options = tuple(Option(letter, f"选项{letter}") for letter in "ABCD")
-    return Content("小题库", tuple(Item(id, ItemType.SINGLE, f"题目{id}", options, (key,)) for id, key in KEYS.items()))
+    items = (Item(id, ItemType.SINGLE, f"题目{id}", options, (key,), topic=TOPICS[id]) for id, key in KEYS.items())
+    return Content("小题库", tuple(items))
 
 
 def specification(excellent: Decimal | None = EXCELLENT) -> PaperSpec:
