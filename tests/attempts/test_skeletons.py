@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from quizapp.attempts.sheet import Choice, Place
-from quizapp.attempts.skeletons import Skeleton, cells_html, items_html
+from quizapp.attempts.skeletons import Skeleton, asking_html, cells_html, items_html
 from quizapp.domain.bank import ItemType
 from quizapp.domain.paper import MultipleRule, Section
 
@@ -30,9 +31,13 @@ PLACE = Place(
 )
 
 
-def shown(app: Flask, *places: Place, of_case: bool = False) -> str:
+ENGLISH = {"Cookie": "lang=en"}
+ENGLISH_BLANK, CHINESE_BLANK = ('<span class="blank">' + number for number in ("(1)", "（1）"))
+
+
+def shown(app: Flask, *places: Place, total: int = 50, rule: MultipleRule = RULE, of_case: bool = False) -> str:
     with app.test_request_context():
-        return items_html(places, 50, RULE, of_case)
+        return items_html(places, total, rule, of_case)
 
 
 def test_slots_are_filled_and_nothing_is_left_of_them() -> None:
@@ -52,7 +57,7 @@ def test_an_item_holds_its_place_its_answer_and_its_version(app: Flask) -> None:
     assert 'name="v3" value="7"' in html
     assert '<input type="radio" id="a3-A" name="a3" value="A">' in html
     assert '<input type="radio" id="a3-B" name="a3" value="B" checked>' in html
-    assert "，针对以上案例" not in html
+    assert "，针对上面的案例" not in html
 
 
 def test_what_a_bank_and_a_candidate_write_is_text(app: Flask) -> None:
@@ -84,8 +89,47 @@ def test_each_kind_and_number_of_options_has_a_skeleton_of_its_own(app: Flask) -
     assert 'value="false" checked>' in truth
 
 
+def test_what_is_said_of_a_kind_is_of_this_paper(app: Flask) -> None:
+    """Skeletons are kept for all papers: whatever they say must be part of what they are kept under."""
+    assert "<b>4</b> / 80 · 单选题 · 2 分" in shown(app, PLACE, total=80)
+    assert "<b>4</b> / 50 · 单选题 · 1.5 分" in shown(app, replace(PLACE, points=Decimal("1.5")))
+    assert "，针对上面的案例" in shown(app, PLACE, of_case=True)
+    assert "，针对上面的案例" not in shown(app, PLACE)
+    multiple = replace(PLACE, item_type=ItemType.MULTIPLE)
+    assert "少选、多选、错选均不得分" in shown(app, multiple)
+    assert "少选、多选、错选均不得分" not in shown(app, multiple, rule=MultipleRule.HALF)
+
+
+def test_an_item_that_nobody_answered_is_empty(app: Flask) -> None:
+    html = shown(app, replace(PLACE, answer=(), marked=False, version=0))
+    assert "checked" not in html
+    blanks = shown(app, replace(PLACE, item_type=ItemType.FILL_IN, blanks=2, choices=(), answer=()))
+    assert blanks.count('value="" maxlength') == 2
+
+
+def test_cells_stems_and_doubts_are_in_the_language_of_the_page(app: Flask) -> None:
+    blank = replace(PLACE, item_type=ItemType.FILL_IN, stem="若____则", blanks=1, choices=(), answer=("一",))
+    for headers, words in (
+        (ENGLISH, ["Item 4, answered", ENGLISH_BLANK, "I doubt item 4"]),
+        ({}, ["已答", CHINESE_BLANK, "对第 4 题"]),
+    ):
+        with app.test_request_context(headers=headers):
+            html = cells_html([replace(PLACE, marked=False)]) + items_html([blank], 50, RULE) + asking_html(4, 7, True)
+        assert [word for word in words if word in html] == words
+
+
+@pytest.mark.parametrize("show_all", [True, False])
+def test_a_doubt_goes_to_the_place_of_its_item(show_all: bool, app: Flask) -> None:
+    with app.test_request_context():
+        html = asking_html(4, 7, show_all)
+        token = generate_csrf()
+    assert 'action="/attempts/7/items/3' in html
+    assert f'name="csrf_token" value="{token}"' in html
+    assert f'name="items" value="{"all" if show_all else ""}"' in html
+
+
 def test_the_language_is_the_pages(app: Flask) -> None:
-    with app.test_request_context(headers={"Cookie": "lang=en"}):
+    with app.test_request_context(headers=ENGLISH):
         assert "Single choice" in items_html([PLACE], 50, RULE)
     assert "单选题" in shown(app, PLACE)
 
@@ -97,5 +141,6 @@ def test_cells_say_their_state(app: Flask) -> None:
     assert 'class="cell is-done" href="#item-3" data-cell="3" aria-label="第 4 题，已答"' in done
     assert 'class="cell is-done is-marked"' in marked
     assert "已标记" in marked
+    assert done.split(">")[1].startswith("4<")
     assert 'class="cell" href="/attempts/1#item-3"' in elsewhere
     assert "未答" in elsewhere
