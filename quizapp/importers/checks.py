@@ -171,14 +171,17 @@ def _text_problems(item: ImportedItem) -> Iterator[Problem]:
 
 
 def _lists_only_members(item: ImportedItem) -> str:
-    """The closed list whose members are all of the options, where the stem asks for what is no member."""
+    """The closed list whose members are all of the options, where a sentence of the stem asks for what is no member.
+
+    情节不属于严重。应当给予什么政务处分？ denies something else.
+    """
     if not _MAY_DENY.search(item.stem) or len(item.options) < 2:
         return ""
-    stem = notation.squeezed(item.stem)
-    if not _NEGATIVE.search(stem):
+    asked = "。".join(each for each in notation.squeezed(item.stem).split("。") if _NEGATIVE.search(each))
+    if not asked:
         return ""
     texts = {notation.squeezed(option.text).strip("。.;,、") for option in item.options}
-    return next((name for name, members in _CLOSED_LISTS.items() if name in stem and texts <= set(members)), "")
+    return next((name for name, members in _CLOSED_LISTS.items() if name in asked and texts <= set(members)), "")
 
 
 def _blank_problems(item: ImportedItem) -> Iterator[Problem]:

@@ -64,6 +64,20 @@ def test_one_letter_is_enough_where_any_number_may_be_right() -> None:
     assert said(read(f"一、不定项选择题\n{STEM}{FOUR}答案：B")) == "M:B4"
 
 
+@pytest.mark.parametrize(
+    ("stem", "ready"),
+    [
+        ("某公职人员欺压群众，情节不属于严重。应当给予什么政务处分？", True),
+        ("下列不属于政务处分的是（ ）", False),
+        ("处分有多种。下列不属于政务处分的是（ ）", False),
+    ],
+)
+def test_what_is_denied_must_be_the_list_that_is_asked_for(stem: str, ready: bool) -> None:
+    text = f"1.{stem}\nA.警告\nB.记大过\nC.撤职\nD.降级\n答案：C"
+    assert read(text).items[0].is_ready is ready
+    assert read(wide(text)).items[0].is_ready is ready
+
+
 def test_options_out_of_order_are_put_in_order_with_a_warning() -> None:
     item = read(f"{STEM}A.登记\nC.上交\nB.报告\nD.公示\n答案：C").items[0]
     assert [(option.letter, option.text) for option in item.options][1:3] == [("B", "报告"), ("C", "上交")]
