@@ -41,7 +41,7 @@ def said_as(message: Message) -> str:
 
 def shown_as(message: Message) -> str | tuple[str, ...]:
     """The translation; read from a compiled file, the forms of a plural come as a list."""
-    return message.string if isinstance(message.string, str) else tuple(message.string)
+    return message.string if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def chinese() -> list[Message]:
