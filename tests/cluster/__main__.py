@@ -32,17 +32,22 @@ from tests.faults.workload import Habits
 MEMBERS = 3
 ROUND = 75.0  # seconds that each test is open
 MOST_ROUNDS = 12
+READINGS = 20  # times that a report is asked for until it is read from a standby
 
 
 @dataclass
 class Outcome:
-    """What came of a run; ``gaps``: each loss, and the seconds without an acknowledgement, ``sizes``: what → bytes."""
+    """What came of a run; ``gaps``: each loss, and the seconds without an acknowledgement, ``sizes``: what → bytes.
+
+    ``behind``: how many seconds a report said that its copy was, at most, behind the primary.
+    """
 
     result: Result
     gaps: list[tuple[str, float | None]]
     met: dict[str, int]
     failed: list[str]
     sizes: dict[str, float]
+    behind: int | None = None
 
     @property
     def problems(self) -> list[str]:
@@ -50,6 +55,7 @@ class Outcome:
         found = [f"{name}: {sentence}" for name, sentence in self.result.verdict.violations]
         found += [f"a client met {reason}" for reason in recovery.unworthy(self.met)]
         found += [f"after losing the {kind} nothing was acknowledged" for kind, gap in self.gaps if gap is None]
+        found += ["no report was read from the standby"] if self.behind is None else []
         return found + self.failed
 
 
@@ -104,10 +110,21 @@ def execute(plan: Plan, kinds: list[str], programs: dict[str, Path]) -> Outcome:
         work.go()
         log_bytes = cluster.log_position() - log_began
         work.fetch_exports()
+        behind = _behind(work)
         work.close()
         tables = raw.of_postgres(cluster.address)
         sizes = cluster.bytes_per_row() | {"log for each answer": log_bytes / max(1, work.history.acknowledged)}
-    return _outcome(plan, result_of(plan, work, tables, time.monotonic() - began), losses.failed, sizes)
+    return _outcome(plan, result_of(plan, work, tables, time.monotonic() - began), losses.failed, sizes, behind)
+
+
+def _behind(work: Work) -> int | None:
+    """What the report of the last test says of the standby it was read from; one that came back needs a moment."""
+    for _try in range(READINGS):
+        behind = recovery.seconds_behind(work.last_report())
+        if behind is not None:
+            return behind
+        time.sleep(1)
+    return None
 
 
 def _ports() -> Ports:
@@ -128,12 +145,12 @@ def _keep_logs(servers: Path, folder: Path) -> None:
         shutil.copy(log, folder)
 
 
-def _outcome(plan: Plan, result: Result, failed: list[str], sizes: dict[str, float]) -> Outcome:
+def _outcome(plan: Plan, result: Result, failed: list[str], sizes: dict[str, float], behind: int | None) -> Outcome:
     records = list(history.read(plan.folder / "history.jsonl"))
     acknowledged = recovery.acknowledgements(records)
     faults = [record for record in records if record["f"] == "fault"]
     gaps = [(fault["kind"], recovery.gap(acknowledged, fault["t0"], fault["t1"])) for fault in faults]
-    return Outcome(result, gaps, dict(recovery.failures(records)), failed, sizes)
+    return Outcome(result, gaps, dict(recovery.failures(records)), failed, sizes, behind)
 
 
 def _report(plan: Plan, outcome: Outcome) -> None:
@@ -142,6 +159,7 @@ def _report(plan: Plan, outcome: Outcome) -> None:
         told = "never again" if seconds is None else f"{seconds:.1f} s"
         print(f"  lost: {kind:16}  last acknowledgement before to first after: {told}")
     print("  what the pages met and tried again:", outcome.met or "nothing")
+    print("  the last report was read from a standby that was at most", outcome.behind, "s behind")
     print("  bytes:", ", ".join(f"{what} {size:.0f}" for what, size in outcome.sizes.items()))
     for problem in outcome.problems[:20]:
         print("  PROBLEM", problem)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from tests.faults.history import UNKNOWN, Record, oks
 
+BEHIND = re.compile(r"最多比主库晚 (\d+) 秒")
 ALLOWED = re.compile(r"HTTP 50[234]$|(?!HTTP )")
 """What a page keeps its answers at and tries again: no node, no database, a connection that broke."""
 
@@ -26,6 +27,12 @@ def gap(acknowledged: Sequence[float], began: float, ended: float) -> float | No
         return None
     silences = (after - before for before, after in pairwise(acknowledged) if after > began and before < ended)
     return max(silences, default=0.0)
+
+
+def seconds_behind(page: str) -> int | None:
+    """How far the copy is behind that a report says it was read from; None where it was read from the primary."""
+    found = BEHIND.search(page)
+    return int(found[1]) if found else None
 
 
 def failures(records: Iterable[Record]) -> Counter[str]:

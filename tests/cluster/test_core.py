@@ -91,3 +91,8 @@ def test_an_error_of_the_program_is_not_excused_by_a_loss() -> None:
     assert met == {"HTTP 503": 2, "HTTP 500": 1, "TimeoutError": 1}
     assert recovery.unworthy(met) == ["HTTP 500"]
     assert recovery.unworthy(["HTTP 502", "HTTP 504", "RemoteDisconnected"]) == []
+
+
+def test_a_report_says_where_it_was_read() -> None:
+    assert recovery.seconds_behind("<span>数据读自备用数据库，最多比主库晚 12 秒。</span>") == 12
+    assert recovery.seconds_behind("<span>数据截至 12 秒</span>") is None

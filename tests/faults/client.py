@@ -87,6 +87,11 @@ class Client:
             time.sleep(0.5)
         raise TimeoutError(f"no report of {quiz_id}.{form}: {status}")
 
+    def report_page(self, quiz_id: int) -> str:
+        """The department's report as a page; empty where it does not come."""
+        status, page = self._ask("GET", f"/reports/{quiz_id}", accept="text/html")
+        return str(page) if status == 200 else ""
+
     def drop(self) -> None:
         """Close this thread's connection."""
         connection = self._local.__dict__.pop("connection", None)

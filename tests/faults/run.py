@@ -271,6 +271,10 @@ class Work:
             for form in exports.FORMATS:
                 (folder / f"{occasion.quiz}.{form}").write_bytes(self._organizer.report(occasion.quiz, form))
 
+    def last_report(self) -> str:
+        """The report of the newest test as a page."""
+        return self._organizer.report_page(self._occasions[-1].quiz)
+
 
 def _checked(plan: Plan, tables: raw.Tables) -> Verdict:
     records = list(history.read(plan.folder / "history.jsonl"))
