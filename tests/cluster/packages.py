@@ -1,6 +1,7 @@
 """What the cluster is made of: programs of the distribution, none of them ours."""
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,11 @@ PROGRAMS = {
     "haproxy": "haproxy",
     "nginx": "nginx",
 }
-"""Program → package of Debian 12. Patroni's support of etcd is a package of its own: python3-etcd."""
+"""Program → package of Debian 12."""
+MODULES = {"etcd": "python3-etcd", "psycopg2": "python3-psycopg2"}
+"""What Patroni needs besides, which its package only recommends: module of the system's Python → package."""
 PLACES = ("/usr/sbin", "/usr/local/sbin")
 """Where Debian puts servers, which an ordinary user's search path leaves out."""
-EXTRA_PACKAGES = ("python3-etcd", "python3-psycopg2")
 
 
 class NotHere(Exception):
@@ -32,13 +34,21 @@ def find(program: str, root: Path = Path("/usr/lib/postgresql")) -> Path | None:
     return Path(found) if found else None
 
 
-def require(look: Callable[[str], Path | None] = find) -> dict[str, Path]:
+def has_module(name: str) -> bool:
+    """Whether the system's own Python, under which Patroni runs, has that module."""
+    words = ["/usr/bin/python3", "-c", f"import {name}"]
+    try:
+        return subprocess.run(words, capture_output=True, env={}, timeout=60).returncode == 0
+    except OSError:
+        return False
+
+
+def require(look: Callable[[str], Path | None] = find, has: Callable[[str], bool] = has_module) -> dict[str, Path]:
     """Every program's place. Raises NotHere with the packages to install."""
     found = {program: look(program) for program in PROGRAMS}
     missing = [PROGRAMS[program] for program, path in found.items() if path is None]
+    missing += [package for module, package in MODULES.items() if not has(module)]
     if missing:
-        if "patroni" in missing:
-            missing += EXTRA_PACKAGES
         raise NotHere(f"missing packages of the distribution: apt-get install {' '.join(missing)}")
     return {program: path for program, path in found.items() if path is not None}
 

@@ -12,12 +12,16 @@ from tests.cluster.packages import PROGRAMS, NotHere, find, require
 PORTS = Ports(8001, (8002, 8003), 8004, 8005, (8006, 8007), ((9001, 9011), (9002, 9012), (9003, 9013)))
 
 
+def everything(name: str) -> Path:
+    return Path("/bin", name)
+
+
 def test_what_is_missing_is_named_by_its_package() -> None:
     with pytest.raises(NotHere, match=r"apt-get install haproxy nginx$"):
-        require(lambda program: None if program in ("haproxy", "nginx") else Path("/bin", program))
-    with pytest.raises(NotHere, match=r"install patroni python3-etcd python3-psycopg2$"):
-        require(lambda program: None if program == "patroni" else Path("/bin", program))
-    assert require(lambda program: Path("/bin", program)).keys() == PROGRAMS.keys()
+        require(lambda program: None if program in ("haproxy", "nginx") else everything(program), lambda _module: True)
+    with pytest.raises(NotHere, match=r"apt-get install python3-etcd python3-psycopg2$"):
+        require(everything, lambda _module: False)
+    assert require(everything, lambda _module: True).keys() == PROGRAMS.keys()
 
 
 def test_the_newest_postgresql_is_taken(tmp_path: Path) -> None:
