@@ -6,9 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app
 from flask_babel import get_locale
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from quizapp.attempts.sheet import Place
@@ -22,7 +21,7 @@ CHECKED = " checked"
 _SLOT = re.compile("\ue000(.+?)\ue001")  # of the private use area: no word of ours holds them
 
 
-class _Slots:
+class Slots:
     """What a template is given instead of an item: each name stands as a mark, to be filled in later."""
 
     def __getattr__(self, name: str) -> Markup:
@@ -47,8 +46,8 @@ class Skeleton:
 
 
 def init_app(app: Flask) -> None:
-    """Register the filters that the taking pages and the result are written with."""
-    app.jinja_env.filters.update(items_html=items_html, cells_html=cells_html, asking_html=asking_html)
+    """Register the filters that the taking pages are written with."""
+    app.jinja_env.filters.update(items_html=items_html, cells_html=cells_html)
 
 
 def items_html(places: Iterable[Place], total: int, rule: MultipleRule, of_case: bool = False) -> Markup:
@@ -75,13 +74,6 @@ def cells_html(places: Iterable[Place], page: str = "") -> Markup:
     )
 
 
-def asking_html(number: int, attempt_id: int, show_all: bool) -> Markup:
-    """The form by which a candidate doubts the item of that number on the result of an attempt."""
-    address = url_for("attempts.ask_about", attempt_id=attempt_id, position=number - 1)
-    values = {"number": str(number), "address": address, "token": generate_csrf(), "items": "all" if show_all else ""}
-    return Markup(_asking(str(get_locale())).fill(values))
-
-
 def _values(place: Place, stem: str) -> dict[str, str]:
     values = {
         "position": str(place.position),
@@ -104,7 +96,8 @@ def _values(place: Place, stem: str) -> dict[str, str]:
     return values
 
 
-def _macros(template: str = "attempts/_item.html") -> Any:
+def macros(template: str = "attempts/_item.html") -> Any:
+    """The macros of a template that is imported without context, as functions."""
     return current_app.jinja_env.get_template(template).module
 
 
@@ -112,19 +105,14 @@ def _macros(template: str = "attempts/_item.html") -> Any:
 def _item(
     language: str, kind: ItemType, size: int, worth: Decimal, rule: MultipleRule, of_case: bool, total: int
 ) -> Skeleton:
-    return Skeleton(_macros().item(_Slots(), kind, size, worth, rule, of_case, total))
+    return Skeleton(macros().item(Slots(), kind, size, worth, rule, of_case, total))
 
 
 @lru_cache(maxsize=STEMS_IN_MEMORY)
 def _stem(language: str, stem: str) -> str:
-    return str(_macros().stem(stem_parts(stem)))
+    return str(macros().stem(stem_parts(stem)))
 
 
 @lru_cache(maxsize=KINDS_IN_MEMORY)
 def _cell(language: str, answered: bool, marked: bool) -> Skeleton:
-    return Skeleton(_macros().cell(_Slots(), answered, marked))
-
-
-@lru_cache(maxsize=KINDS_IN_MEMORY)
-def _asking(language: str) -> Skeleton:
-    return Skeleton(_macros("attempts/_asking.html").asking(_Slots()))
+    return Skeleton(macros().cell(Slots(), answered, marked))

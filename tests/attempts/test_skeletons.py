@@ -8,8 +8,9 @@ from flask import Flask
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from quizapp.attempts.reviewed import Asking
 from quizapp.attempts.sheet import Choice, Place
-from quizapp.attempts.skeletons import Skeleton, asking_html, cells_html, items_html
+from quizapp.attempts.skeletons import Skeleton, cells_html, items_html
 from quizapp.domain.bank import ItemType
 from quizapp.domain.paper import MultipleRule, Section
 
@@ -114,14 +115,14 @@ def test_cells_stems_and_doubts_are_in_the_language_of_the_page(app: Flask) -> N
         ({}, ["已答", CHINESE_BLANK, "对第 4 题"]),
     ):
         with app.test_request_context(headers=headers):
-            html = cells_html([replace(PLACE, marked=False)]) + items_html([blank], 50, RULE) + asking_html(4, 7, True)
+            html = cells_html([replace(PLACE, marked=False)]) + items_html([blank], 50, RULE) + Asking(7, True).form(4)
         assert [word for word in words if word in html] == words
 
 
 @pytest.mark.parametrize("show_all", [True, False])
 def test_a_doubt_goes_to_the_place_of_its_item(show_all: bool, app: Flask) -> None:
     with app.test_request_context():
-        html = asking_html(4, 7, show_all)
+        html = Asking(7, show_all).form(4)
         token = generate_csrf()
     assert 'action="/attempts/7/items/3' in html
     assert f'name="csrf_token" value="{token}"' in html
