@@ -5,11 +5,11 @@ import os
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from quizapp import accounts, attempts, banks, db, failpoints, practice, quizzes, regulations, reports, roster, web
 from quizapp.config import LANGUAGES, Settings
+from quizapp.web.signatures import RememberingProtection
 
 ROOMS = (accounts, roster, regulations, banks, quizzes, attempts, practice, reports)
 
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         locale_selector=_language,
     )
     Bootstrap5(app)
-    CSRFProtect(app)
+    RememberingProtection(app)
     web.init_app(app, settings)
     for room in ROOMS:
         room.init_app(app)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text, update
+from sqlalchemy import event, literal, select, text, update
 
 from quizapp import db as database
 from quizapp.accounts.models import Account
 from quizapp.accounts.operations import open_account
 from quizapp.banks.queries import CACHE, bank_of
-from quizapp.db import db, first_row, writing, writing_rows
+from quizapp.db import Prepared, db, first_row, writing, writing_rows
 from tests.attempts.exam import make_exam
 from tests.support.databases import settings_for
 
@@ -41,7 +41,7 @@ def test_rows_written_without_a_session_are_kept_or_not_at_all(any_session: Any)
     assert account.name == "乙"  # what a session had read is read anew
     with pytest.raises(ZeroDivisionError):
         spoil()
-    found = first_row(select(ACCOUNT.c.name))
+    found = first_row(Prepared(select(ACCOUNT.c.name)), {})
     assert found is not None
     assert found.name == "乙"
 
@@ -60,7 +60,7 @@ def test_rows_are_not_written_inside_another_operation(any_session: Any) -> None
 def test_a_question_leaves_no_transaction(any_app: Flask) -> None:
     """One that stayed would hold SQLite's readers' lock, and one of PostgreSQL's connections."""
     with any_app.app_context():
-        assert first_row(select(ACCOUNT.c.id).where(ACCOUNT.c.login == "nobody")) is None
+        assert first_row(Prepared(select(ACCOUNT.c.id).where(ACCOUNT.c.login == "nobody")), {}) is None
         with db.engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
             is_open = driver.in_transaction if db.engine.dialect.name == "sqlite" else driver.info.transaction_status
@@ -80,7 +80,7 @@ def test_a_connection_that_was_cut_is_replaced_before_it_is_used(
         address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with connect(address, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s)", [cut])
-        assert first_row(text("SELECT 1")) == (1,)
+        assert first_row(Prepared(select(literal(1).label("one"))), {}) == (1,)
 
 
 def test_a_bank_is_read_within_the_transaction_that_asks_for_it(any_app: Flask) -> None:

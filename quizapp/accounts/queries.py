@@ -4,12 +4,12 @@ from sqlalchemy import bindparam, select
 
 from quizapp.accounts.models import Account, SignIn
 from quizapp.accounts.operations import normal_login, token_hash
-from quizapp.db import db, first_row
+from quizapp.db import Prepared, db, first_row
 from quizapp.web import clock
 from quizapp.web.access import Caller
 
 # Written once, of columns alone: this is asked with every save.
-_CALLER = (
+SIGNED_IN = (
     select(Account.__table__.c.id, Account.__table__.c.password_is_temporary)
     .join(SignIn.__table__, SignIn.__table__.c.account_id == Account.__table__.c.id)
     .where(
@@ -19,6 +19,7 @@ _CALLER = (
         Account.__table__.c.disabled_at.is_(None),
     )
 )
+_CALLER = Prepared(SIGNED_IN)
 
 
 def caller_signed_in(token: str) -> Caller | None:

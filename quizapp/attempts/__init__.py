@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from quizapp.attempts import after_wording, pulse, reviewed, skeletons, unchanged
+from quizapp.attempts import after_wording, pulse, reviewed, save_one, skeletons, unchanged
 from quizapp.attempts import door_views as door_views
 from quizapp.attempts import extension_views as extension_views
 from quizapp.attempts import implausible_views as implausible_views  # hangs its pages on the blueprint
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     after_wording.init_app(app)
     pulse.init_app(app)
     reviewed.init_app(app)
+    save_one.init_app(app)
     skeletons.init_app(app)
     unchanged.init_app(app)
     app.register_blueprint(attempts)

@@ -12,11 +12,14 @@ from quizapp.domain.paper import PaperItem
 from quizapp.domain.scoring import Answer, clean_answer
 
 
-def to_bank(place: PaperItem, item: Item, shown: Sequence[str]) -> Answer:
-    """An answer as a page sent it, in the bank's letters. Raises ValueError for what this paper does not offer."""
-    if not place.letters:
+def to_bank(letters: Sequence[str], item: Item, shown: Sequence[str]) -> Answer:
+    """An answer as a page sent it, in the bank's letters; ``letters`` are those in the order in which they are shown.
+
+    Raises ValueError for what this paper does not offer.
+    """
+    if not letters:
         return clean_answer(item, shown)
-    behind = dict(zip(SHOWN_LETTERS, place.letters, strict=False))
+    behind = dict(zip(SHOWN_LETTERS, letters, strict=False))
     # An unknown letter goes on as it is and "?" stands in for none: clean_answer says what is wrong with it.
     return clean_answer(item, [behind.get(letter, "?") for letter in shown if letter])
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from quizapp.attempts.closing import is_due
 from quizapp.attempts.models import Attempt, Extension, ExtensionGrant
 from quizapp.attempts.unchanged import Standing
-from quizapp.db import db, first_row
+from quizapp.db import Prepared, db, first_row
 from quizapp.quizzes.models import Quiz
 from quizapp.roster.models import Person
 from quizapp.web import clock
@@ -56,7 +56,7 @@ def init_app(app: Flask) -> None:
 _ATTEMPT, _QUIZ, _PERSON = Attempt.__table__, Quiz.__table__, Person.__table__
 _GRANT, _EXTENSION = ExtensionGrant.__table__, Extension.__table__
 _NEWEST = select(func.max(_GRANT.c.extension_id)).where(_GRANT.c.attempt_id == _ATTEMPT.c.id).scalar_subquery()
-_PULSE = (
+_PULSE = Prepared(
     select(
         *(_ATTEMPT.c[name] for name in ("deadline", "submitted_at", "lease")),
         *(_QUIZ.c[name] for name in ("withdrawn_at", "grace_seconds")),

@@ -132,7 +132,7 @@ def _keep(saved: dict[str, Any], change: Change) -> Saved | NotSaved:
     entries = paper().items
     try:
         entry = entries[change.position]
-        answer = list(to_bank(entry, bank().item(entry.item_id), change.shown))
+        answer = list(to_bank(entry.letters, bank().item(entry.item_id), change.shown))
     except (IndexError, ValueError):
         return NotSaved(change.position, Refusal.NOT_AN_ANSWER)
     answer = [text[:LONGEST_TEXT] for text in answer]

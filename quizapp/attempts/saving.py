@@ -152,7 +152,7 @@ def _in_bank_letters(row: Locked, changes: Sequence[Change]) -> Iterator[list[st
 def _answer(stored: dict[str, Any], bank: Bank, change: Change) -> list[str] | None:
     place = paper_item_from_json(stored)
     try:
-        return list(to_bank(place, bank.item(place.item_id), change.shown))
+        return list(to_bank(place.letters, bank.item(place.item_id), change.shown))
     except ValueError:
         return None
 

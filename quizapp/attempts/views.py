@@ -28,6 +28,7 @@ from quizapp.attempts.queries import own_attempt, standings
 from quizapp.attempts.receipts import receipt_of
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of
+from quizapp.attempts.save_one import caller_and_attempt, save_from_page
 from quizapp.attempts.saving import NotSaved, save_responses
 from quizapp.attempts.sheet import save_results, sheet_of
 from quizapp.attempts.unchanged import tag_of
@@ -37,7 +38,7 @@ from quizapp.domain.timing import seconds_left
 from quizapp.quizzes.queries import spec_of
 from quizapp.roster.queries import branch_at, person_of, tree_at
 from quizapp.web import clock
-from quizapp.web.access import Role, allow, caller_id, wants_json
+from quizapp.web.access import Role, allow, caller_id, found_by, wants_json
 from quizapp.web.views import keep_choices
 
 attempts = Blueprint("attempts", __name__, template_folder="templates")
@@ -91,6 +92,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
 
 @attempts.put("/attempts/<int:attempt_id>/responses")
 @allow(Role.STAFF)
+@found_by(caller_and_attempt)
 def save(attempt_id: int) -> ResponseReturnValue:
     """Save what was marked. What is acknowledged is on disk; an item that has changed elsewhere comes back as it is."""
     try:
@@ -98,9 +100,7 @@ def save(attempt_id: int) -> ResponseReturnValue:
     except ValidationError:
         own_attempt(caller_id(), attempt_id)  # 404 comes first
         return jsonify(error="not_understood", message=_(SENTENCES[Refusal.NOT_AN_ANSWER])), 422
-    saved = save_responses(
-        account_id=caller_id(), attempt_id=attempt_id, changes=body.changes(), arrived_at=g.arrived_at, lease=body.lease
-    )
+    saved = save_from_page(attempt_id=attempt_id, changes=body.changes(), arrived_at=g.arrived_at, lease=body.lease)
     left = max(0.0, (saved.deadline - clock.now()).total_seconds())
     results = save_results(saved.results, lambda: sheet_of(own_attempt(caller_id(), attempt_id)))
     return jsonify(results=list(results), seconds_left=left, lease=body.lease)

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from flask import Flask, abort, current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from quizapp.accounts.models import Account
 from quizapp.banks.models import Bank, BankRevision, Draft, ImportBatch
-from quizapp.db import db, first_row
+from quizapp.db import Prepared, db, first_row
 from quizapp.domain import bank as content
 from quizapp.domain.bank_json import bank_from_json
 from quizapp.roster.models import UnitKind
@@ -22,6 +22,10 @@ from quizapp.web.access import Role
 READS_BANKS = (Role.ORGANIZER, Role.AUDITOR)
 CACHE = "quizapp_banks"
 BANKS_IN_MEMORY = 32
+
+
+_CONTENT = select(BankRevision.__table__.c.content).where(BankRevision.__table__.c.id == bindparam("revision"))
+_CONTENT_ALONE = Prepared(_CONTENT)
 
 
 def init_app(app: Flask) -> None:
@@ -36,11 +40,11 @@ def bank_of(revision_id: int) -> content.Bank:
 
 
 def _load(revision_id: int) -> content.Bank:
-    statement = select(BankRevision.__table__.c.content).where(BankRevision.__table__.c.id == revision_id)
     # Within a session's transaction on its own connection: a second one may have to wait for the first, in vain. Within
     # a save there is no session, and a reader that stayed would keep it from committing.
     in_session = db.session.registry.has() and db.session().in_transaction()
-    row = db.session.execute(statement).first() if in_session else first_row(statement)
+    asked = {"revision": revision_id}
+    row = db.session.execute(_CONTENT, asked).first() if in_session else first_row(_CONTENT_ALONE, asked)
     if row is None:
         raise LookupError(f"there is no bank revision {revision_id}")
     return bank_from_json(row.content)

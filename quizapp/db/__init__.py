@@ -14,8 +14,9 @@ from sqlalchemy.exc import InvalidatePoolError
 from quizapp.db import transactions
 from quizapp.db.columns import Base, Hundredths, Json, Key, Model, Moment, Points, UtcMoment, db
 from quizapp.db.outages import Busy, Outage, outage_of
+from quizapp.db.prepared import Prepared
 from quizapp.db.routing import REPORTS, WRITE, has_copy, make_read_only, reading_copy
-from quizapp.db.transactions import ALONE, all_rows, first_row, writing, writing_rows
+from quizapp.db.transactions import ALONE, all_rows, dialect_name, first_row, write_row, writing, writing_rows
 
 try:
     import pysqlite3.dbapi2 as bundled_sqlite
@@ -33,14 +34,17 @@ __all__ = [
     "Moment",
     "Outage",
     "Points",
+    "Prepared",
     "UtcMoment",
     "all_rows",
     "db",
+    "dialect_name",
     "first_row",
     "has_copy",
     "outage_of",
     "reading_copy",
     "wal_is_safe",
+    "write_row",
     "writing",
     "writing_rows",
 ]

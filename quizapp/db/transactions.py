@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from quizapp import failpoints
 from quizapp.db.columns import db
 from quizapp.db.outages import Busy
+from quizapp.db.prepared import Prepared
 from quizapp.db.routing import WRITE
 
 ALONE = "quizapp_alone"
@@ -45,16 +46,32 @@ def _engines() -> _Engines:
     return engines
 
 
-def first_row(statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
+def first_row(question: Prepared, values: Mapping[str, Any]) -> Any:
     """What one question finds first. It opens no transaction, so none is there to be ended, and nothing is locked."""
-    with _engines().alone.connect() as connection:
-        return connection.execute(statement, values).first()
+    return question.first(_engines().alone, values)
 
 
 def all_rows(statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
     """Everything that one question finds, asked like `first_row`."""
     with _engines().alone.connect() as connection:
         return connection.execute(statement, values).all()
+
+
+def write_row(operation: str, statement: Prepared, values: Mapping[str, Any]) -> int:
+    """One statement that is a transaction of its own: the number of rows changed, which are on disk on return."""
+    if db.session.registry.has():
+        _require_outermost(db.session())
+        db.session.rollback()
+    with _in_turn():
+        failpoints.reach(operation, failpoints.BEFORE)
+        changed = statement.change(_engines().alone, values)
+        failpoints.reach(operation, failpoints.AFTER)
+    return changed
+
+
+def dialect_name() -> str:
+    """``sqlite`` or ``postgresql``."""
+    return _engines().alone.dialect.name
 
 
 class _Queue:
@@ -100,7 +117,7 @@ def _in_turn() -> Iterator[None]:
     taken each time until its patience is over. In a queue, only the processes are left to compete.
     """
     engines = _engines()
-    if engines.writing.dialect.name != "sqlite":
+    if dialect_name() != "sqlite":
         yield
         return
     if not _writers.enter(engines.patience):
@@ -109,6 +126,11 @@ def _in_turn() -> Iterator[None]:
         yield
     finally:
         _writers.leave()
+
+
+def _require_outermost(session: Session) -> None:
+    if session.info.get(WRITE):
+        raise RuntimeError("an operation was called inside another one")
 
 
 @contextmanager
@@ -120,8 +142,7 @@ def writing(operation: str = "other") -> Iterator[Session]:
     transaction for `quizapp.failpoints`.
     """
     session = db.session()
-    if session.info.get(WRITE):
-        raise RuntimeError("an operation was called inside another one")
+    _require_outermost(session)
     session.rollback()
     with _in_turn():
         session.info[WRITE] = True
@@ -142,8 +163,7 @@ def writing(operation: str = "other") -> Iterator[Session]:
 def writing_rows(operation: str) -> Iterator[Connection]:
     """`writing` without a session, for what a few statements do many times a second."""
     if db.session.registry.has():
-        if db.session().info.get(WRITE):
-            raise RuntimeError("an operation was called inside another one")
+        _require_outermost(db.session())
         db.session.rollback()
     with _in_turn(), _engines().writing.connect() as connection:
         with connection.begin():

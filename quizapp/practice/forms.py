@@ -60,7 +60,7 @@ def _signer() -> URLSafeSerializer:
 def answer_in(form: MultiDict[str, str], asked: Asked, item: Item) -> Answer:
     """The answer of a form, in the bank's letters. Raises ValueError for what the page does not offer."""
     place = PaperItem(item.id, 0, Decimal(1), asked.letters)
-    return to_bank(place, item, _fields(form, item))
+    return to_bank(place.letters, item, _fields(form, item))
 
 
 def _fields(form: MultiDict[str, str], item: Item) -> Sequence[str]:

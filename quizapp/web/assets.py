@@ -5,9 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.sessions import SessionMixin
 
 from quizapp.web.bundles import join_scripts, join_styles
+from quizapp.web.signatures import RememberingSessions
 
 YEAR = timedelta(days=365)
 # What the taking page loads instead of its single files: name → (media type, files). A script names its first module.
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
             values.setdefault("version_asked", version)
 
 
-class _SessionOfPages(SecureCookieSessionInterface):
+class _SessionOfPages(RememberingSessions):
     """A file is the same for everybody: it renews no sign-in, and is not fetched again because a cookie changed."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

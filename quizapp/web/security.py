@@ -43,6 +43,9 @@ class KeyConverter(IntegerConverter):
         super().__init__(map, *args, **{"max": LARGEST_KEY, **kwargs})
 
 
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Set cookie flags, size limits, headers and what an id in an address may be."""
     app.url_map.converters["int"] = KeyConverter
@@ -76,9 +79,12 @@ def _refuse_nul() -> None:
     """Nobody types the character NUL, and PostgreSQL cannot keep it: without this it would be an error of ours."""
     if request.endpoint is None:
         return
-    texts = chain((request.view_args or {}).values(), *request.args.listvalues(), *request.form.listvalues())
-    names = (file.filename for files in request.files.listvalues() for file in files)
-    if any("\0" in text for text in chain(texts, names) if isinstance(text, str)):
+    texts = list((request.view_args or {}).values())
+    if request.query_string:
+        texts += chain(*request.args.listvalues())
+    if request.mimetype in FORMS:
+        texts += chain(*request.form.listvalues(), (file.filename for file in chain(*request.files.listvalues())))
+    if any("\0" in text for text in texts if isinstance(text, str)):
         abort(400)
 
 

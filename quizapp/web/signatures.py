@@ -1,0 +1,86 @@
+"""Signatures that were checked before: the same text with the same signature is as genuine the second time.
+
+Each save carries the cookie of its sign-in and the token of its page, the same ones for hours, and checking both anew
+costs as much as a statement of the database. Only that a signature is right is remembered; how old it is, is looked at
+each time.
+"""
+
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import same_origin
+from itsdangerous import URLSafeTimedSerializer
+from itsdangerous.timed import TimestampSigner
+
+KNOWN = 8192  # some 300 bytes each
+
+
+class RememberingSessions(SecureCookieSessionInterface):
+    """Flask's own sessions, whose serializer is made once and knows the cookies that it has checked."""
+
+    _serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made when it is first needed: the secret never changes while a process runs."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+            if self._serializer is not None:
+                self._serializer.signer = _remembering_signer()
+        return self._serializer
+
+
+def _remembering_signer() -> type[TimestampSigner]:
+    class Signer(TimestampSigner):
+        """One for each cookie that is read; what they have checked they know together."""
+
+        def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
+            if (value, sig) in known:
+                return True
+            is_right = super().verify_signature(value, sig)
+            if is_right:
+                known.add((value, sig))
+            return is_right
+
+    known = _Recent()
+    return Signer
+
+
+class _Recent:
+    """The last things that were added, `KNOWN` of them or up to twice as many."""
+
+    def __init__(self) -> None:
+        self._older: set[Any] = set()
+        self._newer: set[Any] = set()
+
+    def __contains__(self, thing: Any) -> bool:
+        return thing in self._newer or thing in self._older
+
+    def add(self, thing: Any) -> None:
+        """Remember it. Where there are too many, the older half is forgotten."""
+        if len(self._newer) >= KNOWN:
+            self._older, self._newer = self._newer, set()
+        self._newer.add(thing)
+
+
+class RememberingProtection(CSRFProtect):
+    """Flask-WTF's own, which knows the tokens that it has checked for a session; they do not expire before it."""
+
+    def __init__(self, app: Flask) -> None:
+        self._known = _Recent()
+        super().__init__(app)
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse a change that does not carry the token of its session."""
+        pair = (request.headers.get("X-CSRFToken"), session.get("csrf_token"))
+        if pair in self._known and self._is_from_here():
+            g.csrf_valid = True
+            return
+        super().protect(apply_exemptions)
+        if "csrf_valid" in g and all(pair) and not request.form:
+            self._known.add(pair)
+
+    @staticmethod
+    def _is_from_here() -> bool:
+        return not request.is_secure or same_origin(request.referrer or "", f"https://{request.host}/")

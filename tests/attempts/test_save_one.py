@@ -1,0 +1,180 @@
+"""The usual save goes the short way, and the short way lets nothing through that the long one would refuse."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, select
+
+from quizapp.attempts import save_one
+from quizapp.attempts.closing import submit_attempt
+from quizapp.attempts.leases import take_lease
+from quizapp.attempts.models import ItemResponse
+from quizapp.db import db, write_row
+from quizapp.web import clock as wall
+from tests.attempts.exam import Exam, make_exam
+from tests.support.cast import sign_in_as
+from tests.support.time import MovableClock
+
+
+class Page:
+    """The open page of an attempt, which holds it."""
+
+    def __init__(self, client: FlaskClient, exam: Exam, attempt_id: int) -> None:
+        self.client, self.exam, self.attempt_id = client, exam, attempt_id
+        self.lease = self.take()
+
+    def take(self) -> int:
+        """Another page takes over; its lease."""
+        attempt = self.exam.attempt(self.attempt_id)
+        return take_lease(attempt=attempt, arrived_at=wall.now(), page=attempt.lease + 1)
+
+    def save(self, position: int, *answer: str, version: int = 0, **changes: Any) -> tuple[int, Any]:
+        """The status and what is told of the item, or of the page where it is refused."""
+        one = {"position": position, "answer": list(answer), "marked": False, "version": version}
+        one["operation"] = f"operation-{position}-{version}"
+        body = {"lease": self.lease, "responses": [{**one, **changes}]}
+        answered = self.client.put(f"/attempts/{self.attempt_id}/responses", json=body)
+        said = answered.get_json()
+        return answered.status_code, said.get("results", [said])[0] if said else None
+
+    def kept(self) -> dict[int, tuple[int, list[str]]]:
+        """Version and answer of each item in the database."""
+        db.session.rollback()
+        return {row.position: (row.version, row.answer) for row in db.session.scalars(select(ItemResponse))}
+
+
+@pytest.fixture
+def exam(any_app: Flask, clock: MovableClock, any_session: Any) -> Exam:
+    return make_exam(any_app)
+
+
+@pytest.fixture
+def page(any_app: Flask, exam: Exam) -> Page:
+    client = any_app.test_client()
+    sign_in_as(client, exam.cast.zhang.login)
+    return Page(client, exam, exam.start().id)
+
+
+@pytest.fixture
+def short_way_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes on to the long way fails."""
+
+    def fail(**_what: Any) -> None:
+        raise AssertionError("not by the short way")
+
+    monkeypatch.setattr(save_one, "save_responses", fail)
+
+
+@pytest.mark.usefixtures("short_way_alone")
+def test_the_first_and_the_next_save_of_an_item_go_the_short_way(page: Page) -> None:
+    status, said = page.save(0, "A")
+    assert (status, said["position"], said["version"]) == (200, 0, 1)
+    status, said = page.save(0, "B", version=1, marked=True)
+    assert (status, said["version"]) == (200, 2)
+    status, said = page.save(0, version=2)
+    assert (status, said["version"]) == (200, 3)
+    assert page.kept() == {0: (3, [])}
+
+
+def test_both_ways_keep_the_same(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every column, in the bank's letters: also what is typed, and several letters."""
+    items = page.exam.attempt(page.attempt_id).paper["items"]
+    answers = [["A"] if item["letters"] else ["十日"] for item in items]
+
+    def rows() -> list[tuple[Any, ...]]:
+        db.session.rollback()
+        found = db.session.execute(select(ItemResponse.__table__).order_by(ItemResponse.position)).all()
+        return [tuple(row)[1:] for row in found]
+
+    short = [page.save(position, *answer) for position, answer in enumerate(answers)]
+    by_the_short_way = rows()
+    li = page.exam.start(page.exam.cast.li.person_id)
+    assert by_the_short_way
+    db.session.execute(delete(ItemResponse))
+    db.session.commit()
+    monkeypatch.setattr(save_one._Asked, "takes", lambda *_what: False)
+    long = [page.save(position, *answer) for position, answer in enumerate(answers)]
+    assert rows() == by_the_short_way
+    assert long == short
+    assert li.id != page.attempt_id
+
+
+def test_a_page_that_was_taken_over_from_is_told(page: Page) -> None:
+    page.take()
+    assert page.save(0, "A")[1]["error"] == "taken_over"
+    assert page.kept() == {}
+
+
+def test_an_older_version_is_told_what_is_kept(page: Page) -> None:
+    page.save(0, "A")
+    page.save(0, "B", version=1)
+    for version in (0, 1, 7):
+        status, said = page.save(0, "C", version=version, operation="another-one")
+        assert (status, said["error"], said["kept"]["answer"]) == (200, "stale", ["B"])
+    assert page.save(1, "C", version=3)[1]["error"] == "stale"  # nothing is there that it could have seen
+
+
+def test_the_same_save_again_is_answered_as_before(page: Page) -> None:
+    assert page.save(0, "A") == page.save(0, "A")
+    assert page.kept()[0][0] == 1
+
+
+def test_after_the_end_nothing_is_taken(page: Page, clock: MovableClock) -> None:
+    attempt = page.exam.attempt(page.attempt_id)
+    clock.set(attempt.deadline + attempt.quiz.grace)
+    assert page.save(0, "A")[0] == 200
+    clock.advance(seconds=0.001)
+    assert page.save(1, "A")[1]["error"] == "late"
+    assert set(page.kept()) == {0}
+
+
+@pytest.mark.parametrize(("position", "answer"), [(0, "Z"), (0, ""), (9999, "A")])
+def test_what_the_paper_does_not_offer_is_refused(page: Page, position: int, answer: str) -> None:
+    status, said = page.save(position, answer, "A", "B")
+    assert (status, said["error"]) == (200, "not_an_answer")
+    assert page.kept() == {}
+
+
+def test_nobody_saves_for_another(page: Page, any_app: Flask) -> None:
+    sign_in_as(page.client, page.exam.cast.li.login)
+    assert page.save(0, "A")[0] == 404
+    page.client = any_app.test_client()
+    assert page.save(0, "A")[0] == 401
+    assert page.kept() == {}
+
+
+def take_over(page: Page) -> None:
+    page.take()
+
+
+def submit(page: Page) -> None:
+    submit_attempt(attempt=page.exam.attempt(page.attempt_id), arrived_at=wall.now() - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize(("change", "error"), [(take_over, "taken_over"), (submit, "submitted")])
+def test_what_happens_between_looking_and_writing(
+    page: Page, monkeypatch: pytest.MonkeyPatch, change: Callable[[Page], None], error: str, version: int
+) -> None:
+    """What was read of the attempt is no longer so when the answer is written."""
+    if version:
+        page.save(0, "A")
+    before = page.kept()
+
+    def meanwhile(*what: Any) -> int:
+        change(page)
+        return write_row(*what)
+
+    monkeypatch.setattr(save_one, "write_row", meanwhile)
+    assert page.save(0, "B", version=version)[1]["error"] == error
+    assert page.kept() == before
+
+
+def test_a_paper_is_read_once(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.save(0, "A")
+    monkeypatch.setattr(save_one, "_PAPER", None)
+    assert page.save(1, "A")[0] == 200
