@@ -1,13 +1,17 @@
-"""The report as a workbook: a sheet of figures and a sheet of absentees, ready to print."""
+"""The report as a workbook: sheets of figures, of absentees, of topics and of items, ready to print."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
 import xlsxwriter
 from flask_babel import gettext as _
 
+from quizapp.banks.wording import type_name
+from quizapp.domain.item_analysis import FLAG_NAMES, ItemFigures, TopicFigures
 from quizapp.reports.absentees import ABSENCE_NAMES, absentees
 from quizapp.reports.columns import COLUMNS, Kind
+from quizapp.reports.items import item_lines
+from quizapp.reports.kept import topics_of
 from quizapp.reports.queries import BranchReport
 from quizapp.reports.wording import LabelledRow, notes, summary_rows, total_label, unit_of
 from quizapp.web.wording import NOTHING, moment
@@ -27,6 +31,10 @@ def write_xlsx(report: BranchReport, file: BinaryIO) -> None:
     book.set_properties({"title": report.quiz.title})
     _write_figures(book, report)
     _write_absentees(book, report)
+    if topics := topics_of(report.quiz, report.summary):
+        _write_topics(book, report, topics)
+    if report.items_shown and (lines := item_lines(report)):
+        _write_items(book, report, lines)
     book.close()
 
 
@@ -62,6 +70,7 @@ def _styles(book: Any, strong: bool) -> dict[Any, Any]:
     styles: dict[Any, Any] = {
         kind: book.add_format({**base, "num_format": number_format}) for kind, number_format in NUMBER_FORMATS.items()
     }
+    styles["index"] = book.add_format({**base, "num_format": "0.00"})  # a correlation
     return {**styles, "text": book.add_format(base), "dash": book.add_format({**base, "align": "right"})}
 
 
@@ -77,6 +86,42 @@ def _write_absentees(book: Any, report: BranchReport) -> None:
         cells = (unit.name, branch.name, absentee.staff_no, absentee.name, absentee.duty, state)
         for place, text in enumerate(cells):
             sheet.write_string(number, place, text, style)
+
+
+def _write_topics(book: Any, report: BranchReport, topics: Sequence[TopicFigures]) -> None:
+    sheet = book.add_worksheet(_("Topics"))
+    heads = [_("Topic"), _("Facility %"), _("Fully right"), _("Answers counted")]
+    first = _write_head(book, sheet, report, heads, [40, 12, 12, 14])
+    rows = ((topic.topic, topic.facility, topic.right, topic.responses) for topic in topics)
+    _write_rows(book, sheet, first, rows, ("text", Kind.RATE, Kind.COUNT, Kind.COUNT))
+
+
+ITEM_KINDS = ("text", "text", "text", "text", Kind.COUNT, Kind.RATE, "index", Kind.COUNT, Kind.COUNT, "text")
+
+
+def _write_items(book: Any, report: BranchReport, lines: Sequence[ItemFigures]) -> None:
+    sheet = book.add_worksheet(_("Items"))
+    heads = [_("Item"), _("Type"), _("Topic"), _("Stem"), _("Had this item"), _("Facility %"), _("Discrimination"),
+             _("Fully right"), _("Not answered"), _("To look at")]  # fmt: skip
+    first = _write_head(book, sheet, report, heads, [14, 10, 20, 60, 10, 10, 10, 10, 10, 30])
+    rows = (
+        (one.item.id, type_name(one.item.type), one.item.topic, one.item.stem, one.n, one.facility, one.discrimination,
+         one.right, one.omitted, _(", ").join(_(label) for flag, label in FLAG_NAMES.items() if flag in one.flags))
+        for one in lines
+    )  # fmt: skip
+    _write_rows(book, sheet, first, rows, ITEM_KINDS)
+
+
+def _write_rows(book: Any, sheet: Any, first: int, rows: Iterable[Sequence[Any]], kinds: Sequence[Any]) -> None:
+    styles = _styles(book, strong=False)
+    for number, row in enumerate(rows, first):
+        for place, (value, kind) in enumerate(zip(row, kinds, strict=True)):
+            if kind == "text":
+                sheet.write_string(number, place, value, styles[kind])
+            elif value is None:
+                sheet.write_string(number, place, NOTHING, styles["dash"])
+            else:
+                sheet.write_number(number, place, float(value), styles[kind])
 
 
 def _write_head(book: Any, sheet: Any, report: BranchReport, heads: Sequence[str], widths: Sequence[int]) -> int:

@@ -61,8 +61,9 @@ def test_csv_holds_no_formula(client: FlaskClient, occasion: Occasion) -> None:
 
 
 def test_xlsx_holds_no_formula_and_every_name_as_it_is(client: FlaskClient, occasion: Occasion) -> None:
-    summary, absentees = sheets(fetch(client, occasion.quiz_id, ".xlsx"))
-    cells = [cell for sheet in (summary, absentees) for row in sheet.iter_rows() for cell in row]
+    cells = [
+        cell for sheet in sheets(fetch(client, occasion.quiz_id, ".xlsx")) for row in sheet.iter_rows() for cell in row
+    ]
     assert not [cell.value for cell in cells if cell.data_type == "f"]
     assert not [cell.value for cell in cells if cell.hyperlink]
     texts = {cell.value for cell in cells}
@@ -70,9 +71,10 @@ def test_xlsx_holds_no_formula_and_every_name_as_it_is(client: FlaskClient, occa
 
 
 def test_xlsx_is_ready_to_read_and_print(client: FlaskClient, occasion: Occasion) -> None:
-    summary, absentees = sheets(fetch(client, occasion.quiz_id, ".xlsx"))
-    assert [summary.title, absentees.title] == ["汇总", "缺考名单"]
-    for sheet in (summary, absentees):
+    book = sheets(fetch(client, occasion.quiz_id, ".xlsx"))
+    assert [sheet.title for sheet in book] == ["汇总", "缺考名单", "知识点", "题目"]
+    summary = book[0]
+    for sheet in book:
         assert sheet.freeze_panes == "C5"
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.fitToHeight == 0

@@ -10,6 +10,7 @@ from quizapp.db import writing
 from quizapp.quizzes.models import Quiz
 from quizapp.reports import items, tallies, views
 from tests.reports.occasion import CLOSES, KEYS, OPENS, Occasion, Sitter, hold
+from tests.reports.readers import fetch, sheets
 from tests.support.cast import Cast, make_cast, sign_in_as
 from tests.support.time import MovableClock
 
@@ -101,6 +102,18 @@ def test_topics_stand_in_the_report_the_weakest_first(cast: Cast, client: FlaskC
     part = text[text.index("h-topics") : text.index("h-absent")]
     rows = re.findall(r'<th scope="row">(\w+)</th>\s*<td class="num">([\d.]+)</td>', part)
     assert rows == [("纪律", "50.0"), ("监察", "100.0")]
+
+
+def test_the_workbook_has_a_sheet_of_each(cast: Cast, client: FlaskClient) -> None:
+    occasion = held(cast)
+    sign_in_as(client, cast.committee.login)
+    _summary, _absentees, topics, lines = sheets(fetch(client, occasion.quiz_id, ".xlsx"))
+    assert [row[:2] for row in topics.iter_rows(min_row=5, values_only=True)] == [("纪律", 0.5), ("监察", 1)]
+    rows = list(lines.iter_rows(min_row=5, values_only=True))
+    assert [row[0] for row in rows] == sorted(KEYS)
+    assert rows[0][4:6] == (12, 0)
+    assert rows[0][-1] == "错误选项比答案选得多、无人答对"
+    assert rows[4][4:9] == (12, 0.5, "–", 6, 6)
 
 
 def test_no_topics_where_scores_are_withheld(cast: Cast, client: FlaskClient) -> None:
