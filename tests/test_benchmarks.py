@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
+from benchmarks import report_at_size
 from benchmarks.load import picture, table
 from benchmarks.load.figures import figures
 from benchmarks.load.loop import Ask, Record, Script, drive
@@ -20,6 +23,9 @@ from benchmarks.load.prepare import LONG, SHORT, kinds
 from benchmarks.load.rows import Row, compare, find, percentile, timed
 from benchmarks.load.run import BELL_STEPS, STEPS, Plan, measure
 from benchmarks.load.wire import request
+from quizapp.db import db
+from quizapp.quizzes.models import Quiz
+from quizapp.reports.queries import report_for_cli
 
 ROOT = Path(__file__).parents[1]
 KEYS = {
@@ -57,6 +63,19 @@ def test_the_short_form_measures_every_step(database: str) -> None:
     for step in ("start_time", "idle_memory", "worker_memory", "page_weight", "first_visit_weight"):
         assert ((find(rows, step, database) or Row("")).value or 0) > 0, step
     assert ET.fromstring(picture.draw([*rows, *figures(rows)])).tag.endswith("svg")
+
+
+def test_the_report_of_a_test_is_measured(app: Flask, db_session: object, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its short form: some dozen people and no times."""
+    report_at_size.Filling(attempts=48, items=20).fill()
+    report_at_size.count(48, 20)
+    report_at_size.view(app)
+    said = capsys.readouterr().out
+    assert "tallied       960 answers" in said
+    for view in report_at_size.VIEWS:
+        assert re.search(rf"^{re.escape(view)} +\d+ ms", said, re.MULTILINE), view
+    totals = [report_for_cli(quiz).summary.total for quiz in db.session.scalars(select(Quiz).order_by(Quiz.id))]
+    assert [total.sat for total in totals] == [6, 48]
 
 
 def test_time_is_measured_from_the_moment_at_which_a_request_was_due() -> None:

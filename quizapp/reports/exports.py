@@ -81,7 +81,7 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
         ],
         "absentees": list(_absentees(report)),
     }
-    file.write(json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")
+    file.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
 
 
 def _quiz(report: BranchReport) -> dict[str, Any]:
