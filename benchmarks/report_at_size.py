@@ -289,16 +289,20 @@ HASTE = ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-200000", "wal_autoc
 
 
 def hurry() -> None:
-    """Let SQLite take what is written here for right and safe: nobody waits for it."""
-    if db.engine.dialect.name == "sqlite":
-        db.session.remove()
-        db.engine.dispose()
+    """Let the database take what is written here for right and safe: nobody waits for it."""
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    db.session.remove()
+    db.engine.dispose()
 
-        def connect(connection: Any, _record: object) -> None:
+    def connect(connection: Any, _record: object) -> None:
+        if is_sqlite:
             for pragma in HASTE:
                 connection.execute(f"PRAGMA {pragma}")
+        else:  # references are not looked up
+            connection.execute("SET session_replication_role = replica")
+            connection.commit()
 
-        event.listen(db.engine, "connect", connect)
+    event.listen(db.engine, "connect", connect)
 
 
 def step(name: str, url: str, folder: str, attempts: int, items: int) -> None:
