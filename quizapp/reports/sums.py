@@ -107,7 +107,8 @@ class Difference:
         for branch_id, item_id, full, paper, *counted in self._session.execute(_BY_ITEM.where(these)):
             responses, answered, right, points, *others = map(int, counted)  # PostgreSQL's sums come as decimals
             self._add(TallyItem, (item_id, full, paper), sign, responses, answered, right, points, *others)
-            self._add(TallyTopic, (branch_id, self._topic[item_id]), sign, responses, right, points, full * responses)
+            topic = self._topic.get(item_id, "")
+            self._add(TallyTopic, (branch_id, topic), sign, responses, right, points, full * responses)
         no_texts = _item.c.item_id.not_in(self._texts)
         for item_id, answer, times, rest in self._session.execute(_BY_ANSWER.where(these, no_texts)):
             self._add(TallyChoice, (item_id, answer), sign, times, int(rest))
