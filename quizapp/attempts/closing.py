@@ -8,8 +8,8 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload, undefer
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from quizapp.attempts.endings import BY_CANDIDATE, BY_CLOCK, Ending, end_all
 from quizapp.attempts.locking import locked
@@ -32,6 +32,15 @@ TRY_AGAIN = timedelta(minutes=1)
 _failed: dict[int, datetime] = {}  # attempt -> when it failed last, in this process
 
 
+# Written once, with all that ending an attempt reads: whom the quiz is for is not among it.
+_TO_END = (
+    select(Attempt)
+    .where(Attempt.id == bindparam("attempt"))
+    .options(undefer(Attempt.paper), joinedload(Attempt.quiz, innerjoin=True).lazyload(Quiz.audience))
+    .execution_options(populate_existing=True)
+)
+
+
 def submit_attempt(*, attempt: Attempt, arrived_at: datetime, lease: int | None = None) -> None:
     """End the attempt and score what was saved. A second time changes nothing.
 
@@ -47,7 +56,7 @@ def submit_attempt(*, attempt: Attempt, arrived_at: datetime, lease: int | None 
         late = is_late(arrived_at, row.deadline, row.grace)
         if not late and lease is not None and lease != row.lease:
             raise AttemptRefused(Refusal.TAKEN_OVER)
-        fresh = session.get_one(Attempt, attempt_id, populate_existing=True)
+        fresh = session.scalars(_TO_END, {"attempt": attempt_id}).one()
         at, by = (row.deadline, BY_CLOCK) if late else (min(arrived_at, row.deadline), BY_CANDIDATE)
         end_all(session, [Ending(fresh, at, by)])
 

@@ -16,7 +16,7 @@ from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
 from quizapp.attempts.receipts import fingerprint, spelt
 from quizapp.audit.operations import SYSTEM, Act, record_all
 from quizapp.banks.queries import bank_of
-from quizapp.db import Base
+from quizapp.db import Base, db
 from quizapp.domain.paper import paper_from_json
 from quizapp.domain.scoring import Answer, ItemScore, Known, Score, is_blank, score_paper
 from quizapp.quizzes.queries import spec_of
@@ -144,15 +144,21 @@ _END = (
 )
 
 
+_RESPONSE = table_of(ItemResponse).c
+_ANSWERS = select(_RESPONSE.attempt_id, _RESPONSE.position, cast(_RESPONSE.answer, Text)).where(
+    _RESPONSE.attempt_id.in_(bindparam("attempts", expanding=True))
+)
+
+
+def answers_of(attempt: Attempt) -> dict[int, Answer]:
+    """What was saved in one attempt, by position."""
+    return saved_answers(db.session(), [attempt.id])[attempt.id]
+
+
 def saved_answers(session: Session, attempt_ids: Sequence[int]) -> dict[int, dict[int, Answer]]:
     """What was saved, by attempt and position."""
     answers: dict[int, dict[int, Answer]] = {attempt_id: {} for attempt_id in attempt_ids}
-    rows = session.execute(
-        select(ItemResponse.attempt_id, ItemResponse.position, cast(ItemResponse.answer, Text)).where(
-            ItemResponse.attempt_id.in_(attempt_ids)
-        )
-    )
-    for attempt_id, position, answer in rows:
+    for attempt_id, position, answer in session.execute(_ANSWERS, {"attempts": attempt_ids}):
         answers[attempt_id][position] = _read_answer(answer)
     return answers
 

@@ -4,8 +4,9 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import lazyload
 
 from quizapp.attempts.closing import close_if_due
 from quizapp.attempts.door import Entry, require, require_network
@@ -20,6 +21,18 @@ from quizapp.web import clock
 from quizapp.web.heartbeat import last_beat
 
 NOTHING_GIVEN = Entry()
+
+# Written once: everybody starts within the same minutes.
+_HELD_QUIZ = (
+    select(Quiz)
+    .where(Quiz.id == bindparam("quiz"))
+    .options(lazyload(Quiz.audience))
+    .with_for_update(read=True)
+    .execution_options(populate_existing=True)
+)
+_RUNNING = select(Attempt).where(
+    Attempt.quiz_id == bindparam("quiz"), Attempt.person_id == bindparam("person"), Attempt.submitted_at.is_(None)
+)
 
 
 def start_attempt(*, quiz: Quiz, person_id: int, entry: Entry = NOTHING_GIVEN) -> int:
@@ -54,7 +67,7 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
     The time begins here, so that waiting for the lock costs the candidate none of it.
     """
     with writing("start") as session:
-        quiz = session.get_one(Quiz, quiz_id, populate_existing=True, with_for_update={"read": True})
+        quiz = session.scalars(_HELD_QUIZ, {"quiz": quiz_id}).one()
         now = clock.now()  # one moment for both: the last one of the window is no beginning
         _require_open(quiz, max(now, last_beat(session) or now))  # a clock that was put back reopens nothing
         mine = (Attempt.quiz_id == quiz_id) & (Attempt.person_id == person_id)
@@ -84,8 +97,4 @@ def _insert_attempt(quiz_id: int, person_id: int, paper: dict[str, Any], seed: i
 
 
 def _running(quiz_id: int, person_id: int) -> Attempt | None:
-    return db.session.scalar(
-        select(Attempt).where(
-            Attempt.quiz_id == quiz_id, Attempt.person_id == person_id, Attempt.submitted_at.is_(None)
-        )
-    )
+    return db.session.scalar(_RUNNING, {"quiz": quiz_id, "person": person_id})

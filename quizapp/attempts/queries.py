@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from flask import abort
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased, joinedload, load_only
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, undefer
 
 from quizapp.accounts.models import Account
 from quizapp.attempts.models import Attempt, AttemptScore
 from quizapp.banks.models import BankRevision
+from quizapp.banks.queries import bank_id_of
 from quizapp.db import db
 from quizapp.domain.paper import PaperSpec
 from quizapp.domain.problem import N_, Problem
 from quizapp.domain.timing import QuizState
 from quizapp.quizzes.models import CountedAttempt, Quiz, ReviewTime
-from quizapp.quizzes.queries import candidates, is_candidate, is_over, quizzes_for, spec_of, state_of
+from quizapp.quizzes.queries import candidates, is_over, quiz_for, quizzes_for, spec_of, state_of
 from quizapp.roster.models import Person
 from quizapp.roster.queries import person_of, tree_at
 
@@ -79,23 +81,63 @@ def own_person(account: Account) -> Person:
     return person_of(account) or abort(404)
 
 
+# Written once: these are asked with every page of a candidate, and to write one costs as much as to ask it.
+_OWN_ATTEMPT = (
+    select(Attempt)
+    .join(Attempt.person)
+    .where(Attempt.id == bindparam("attempt"), Person.account_id == bindparam("account"))
+    # No page of an attempt does without these, and none needs whom the test is for.
+    .options(
+        joinedload(Attempt.quiz, innerjoin=True).lazyload(Quiz.audience),
+        contains_eager(Attempt.person),
+        undefer(Attempt.paper),
+    )
+)
+
+
 def own_attempt(account_id: int, attempt_id: int) -> Attempt:
     """That attempt, where it is the account's own; otherwise 404."""
-    attempt = db.session.scalar(
-        select(Attempt)
-        .join(Person, Attempt.person_id == Person.id)
-        .where(Attempt.id == attempt_id, Person.account_id == account_id)
-        .options(joinedload(Attempt.quiz, innerjoin=True))  # no page of an attempt does without it
-    )
+    attempt = db.session.scalar(_OWN_ATTEMPT, {"attempt": attempt_id, "account": account_id})
     return attempt if attempt is not None else abort(404)
 
 
 def own_quiz(account: Account, quiz_id: int) -> tuple[Quiz, Person]:
     """That quiz and the person behind the account, where they are a candidate of it; otherwise 404."""
-    quiz, person = db.session.get(Quiz, quiz_id), own_person(account)
-    if quiz is None or not is_candidate(quiz, person.id):
-        abort(404)
-    return quiz, person
+    person = own_person(account)
+    quiz = quiz_for(person.id, quiz_id)
+    return (quiz, person) if quiz is not None else abort(404)
+
+
+_newer = aliased(AttemptScore)
+_IS_NEWEST = (
+    ~select(_newer.id)
+    .where(_newer.attempt_id == AttemptScore.attempt_id, _newer.edition > AttemptScore.edition)
+    .correlate(AttemptScore)
+    .exists()
+)
+_RESULT: tuple[Any, ...] = (
+    Attempt.id,
+    AttemptScore.points,
+    AttemptScore.full_points,
+    AttemptScore.passed,
+    AttemptScore.excellent,
+    Attempt.submitted_at,
+    AttemptScore.answered,
+    AttemptScore.id,
+)
+"""The fields of a `CountedResult`, in its order."""
+_SCORED = (
+    select(Attempt.person_id, *_RESULT)
+    .join(AttemptScore, AttemptScore.attempt_id == Attempt.id)
+    .where(_IS_NEWEST)
+    .order_by(Attempt.number)
+)
+_MINE = (
+    select(Attempt, *_RESULT)
+    .outerjoin(AttemptScore, (AttemptScore.attempt_id == Attempt.id) & _IS_NEWEST)
+    .where(Attempt.person_id == bindparam("person"), Attempt.quiz_id.in_(bindparam("quizzes", expanding=True)))
+    .order_by(Attempt.number)
+)
 
 
 def standings(person: Person, now: datetime) -> list[Standing]:
@@ -110,20 +152,20 @@ def standing_in(quiz: Quiz, person: Person, now: datetime) -> Standing:
 
 def _standings(quizzes: Sequence[Quiz], person: Person, now: datetime) -> list[Standing]:
     """Read once for all the quizzes, however many they are."""
-    ids = [quiz.id for quiz in quizzes]
-    mine = (Attempt.person_id == person.id, Attempt.quiz_id.in_(ids))
-    attempts = db.session.scalars(select(Attempt).where(*mine).order_by(Attempt.number)).all()
-    results: dict[int, list[CountedResult]] = {}
-    for attempt, score in _scored(*mine):
-        results.setdefault(attempt.quiz_id, []).append(_result(attempt, score))
+    attempts: dict[int, list[Attempt]] = {quiz.id: [] for quiz in quizzes}
+    results: dict[int, list[CountedResult]] = {quiz.id: [] for quiz in quizzes}
+    for attempt, *result in db.session.execute(_MINE, {"person": person.id, "quizzes": list(attempts)}):
+        attempts[attempt.quiz_id].append(attempt)
+        if result[-1] is not None:  # it has a score
+            results[attempt.quiz_id].append(CountedResult(*result))
     return [
         Standing(
             quiz=quiz,
             spec=spec_of(quiz),
             state=state_of(quiz, now),
-            running=next((one for one in attempts if one.quiz_id == quiz.id and one.submitted_at is None), None),
-            ended=tuple(one for one in attempts if one.quiz_id == quiz.id and one.submitted_at is not None),
-            result=counted(results[quiz.id], quiz.counted_attempt) if quiz.id in results else None,
+            running=next((one for one in attempts[quiz.id] if one.submitted_at is None), None),
+            ended=tuple(one for one in attempts[quiz.id] if one.submitted_at is not None),
+            result=counted(results[quiz.id], quiz.counted_attempt) if results[quiz.id] else None,
             visible=visible_at(quiz, now),
         )
         for quiz in quizzes
@@ -146,69 +188,54 @@ def visible_at(quiz: Quiz, now: datetime) -> Visible:
 def visible_to(attempt: Attempt, now: datetime) -> Visible:
     """What the candidate may see of an ended attempt: no keys while they answer another paper of the same bank."""
     visible = visible_at(attempt.quiz, now)
-    if (visible.key or visible.rationale) and _is_answering_from(attempt.quiz.bank_revision.bank_id, attempt.person_id):
+    if (visible.key or visible.rationale) and _is_answering_from(
+        bank_id_of(attempt.quiz.bank_revision_id), attempt.person_id
+    ):
         return replace(visible, key=False, rationale=False)
     return visible
 
 
+_ANSWERING_FROM = (
+    select(Attempt.id)
+    .join(Quiz, Attempt.quiz_id == Quiz.id)
+    .join(BankRevision, Quiz.bank_revision_id == BankRevision.id)
+    .where(
+        Attempt.person_id == bindparam("person"),
+        Attempt.submitted_at.is_(None),
+        Quiz.withdrawn_at.is_(None),
+        BankRevision.bank_id == bindparam("bank"),
+    )
+    .limit(1)
+)
+_NEWEST_SCORE = (
+    select(AttemptScore)
+    .where(AttemptScore.attempt_id == bindparam("attempt"))
+    .order_by(AttemptScore.edition.desc())
+    .limit(1)
+)
+
+
 def _is_answering_from(bank_id: int, person_id: int) -> bool:
-    running = select(Attempt.id).where(Attempt.person_id == person_id, Attempt.submitted_at.is_(None))
-    papers = running.join(Quiz, Attempt.quiz_id == Quiz.id).join(BankRevision, Quiz.bank_revision_id == BankRevision.id)
-    open_ones = papers.where(BankRevision.bank_id == bank_id, Quiz.withdrawn_at.is_(None))
-    return db.session.scalar(open_ones.limit(1)) is not None
+    return db.session.scalar(_ANSWERING_FROM, {"bank": bank_id, "person": person_id}) is not None
 
 
 def score_of(attempt: Attempt) -> AttemptScore:
     """The newest edition of the score of an attempt that has ended."""
-    newest = select(AttemptScore).order_by(AttemptScore.edition.desc()).limit(1)
-    return db.session.scalars(newest.where(AttemptScore.attempt_id == attempt.id)).one()
+    return db.session.scalars(_NEWEST_SCORE, {"attempt": attempt.id}).one()
 
 
 def counted_results(quiz: Quiz, people: Sequence[int] | None = None) -> dict[int, CountedResult]:
     """The result that counts, by person, for everybody who ended an attempt, or for those of ``people`` who did."""
     by_person: dict[int, list[CountedResult]] = {}
     these = () if people is None else (Attempt.person_id.in_(people),)
-    for attempt, score in _scored(Attempt.quiz_id == quiz.id, *these):
-        by_person.setdefault(attempt.person_id, []).append(_result(attempt, score))
+    for person_id, *result in db.session.execute(_SCORED.where(Attempt.quiz_id == quiz.id, *these)):
+        by_person.setdefault(person_id, []).append(CountedResult(*result))
     return {person: counted(results, quiz.counted_attempt) for person, results in by_person.items()}
 
 
 def counted_result(quiz: Quiz, person_id: int) -> CountedResult | None:
     """The result that counts for one person; None before any attempt has ended."""
-    results = [_result(*row) for row in _scored(Attempt.quiz_id == quiz.id, Attempt.person_id == person_id)]
-    return counted(results, quiz.counted_attempt) if results else None
-
-
-def _scored(*which: ColumnElement[bool]) -> list[tuple[Attempt, AttemptScore]]:
-    """The attempts of ``which`` that have a score, each with its newest edition, in the order of their numbers."""
-    newer = aliased(AttemptScore)
-    is_newest = (
-        ~select(newer.id)
-        .where(newer.attempt_id == AttemptScore.attempt_id, newer.edition > AttemptScore.edition)
-        .exists()
-    )
-    rows = (
-        select(Attempt, AttemptScore)
-        .join(AttemptScore, AttemptScore.attempt_id == Attempt.id)
-        .options(load_only(Attempt.quiz_id, Attempt.person_id, Attempt.submitted_at))
-        .where(*which, is_newest)
-        .order_by(Attempt.number)
-    )
-    return [(attempt, score) for attempt, score in db.session.execute(rows)]
-
-
-def _result(attempt: Attempt, score: AttemptScore) -> CountedResult:
-    assert attempt.submitted_at is not None
-    return CountedResult(
-        attempt_id=attempt.id,
-        points=score.points,
-        full_points=score.full_points,
-        passed=score.passed,
-        excellent=score.excellent,
-        submitted_at=attempt.submitted_at,
-        answered=score.answered,
-        score_id=score.id,
-    )
+    return counted_results(quiz, [person_id]).get(person_id)
 
 
 def counted(results: Sequence[CountedResult], rule: str) -> CountedResult:

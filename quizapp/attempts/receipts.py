@@ -26,13 +26,13 @@ class Receipt:
         return vars(self) | {"submitted_at": self.submitted_at.isoformat()}
 
 
-def receipt_of(attempt: Attempt) -> Receipt:
-    """The receipt of an attempt that has ended."""
+def receipt_of(attempt: Attempt, answers: Mapping[int, Answer]) -> Receipt:
+    """The receipt of an attempt that has ended with these answers, by position."""
     assert attempt.submitted_at is not None
     return Receipt(
         number=receipt_number(attempt),
         submitted_at=attempt.submitted_at,
-        answered=sum(not is_blank(tuple(response.answer)) for response in attempt.responses),
+        answered=sum(not is_blank(answer) for answer in answers.values()),
         items=len(attempt.paper["items"]),
         fingerprint=attempt.fingerprint or "",
     )

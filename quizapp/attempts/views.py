@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from quizapp.attempts.closing import close_if_due, is_over, submit_attempt
 from quizapp.attempts.door import is_inside
+from quizapp.attempts.endings import answers_of
 from quizapp.attempts.forms import SaveBody, changes
 from quizapp.attempts.links import attempt_links
 from quizapp.attempts.models import Attempt
@@ -33,10 +34,9 @@ from quizapp.attempts.saving import NotSaved, save_responses
 from quizapp.attempts.sheet import save_results, sheet_of
 from quizapp.attempts.unchanged import tag_of
 from quizapp.attempts.wording import page_words, rule_hint, rule_sentence, section_line
-from quizapp.db import db
 from quizapp.domain.timing import seconds_left
 from quizapp.quizzes.queries import spec_of
-from quizapp.roster.queries import branch_at, person_of, tree_at
+from quizapp.roster.queries import branch_name_at, person_of
 from quizapp.web import clock
 from quizapp.web.access import Role, allow, caller_id, found_by, wants_json
 from quizapp.web.views import keep_choices
@@ -64,8 +64,7 @@ def home() -> ResponseReturnValue:
     now = clock.now()
     person = person_of(current_user)
     mine = standings(person, now) if person else []
-    branch_id = branch_at(person.id, now) if person else None
-    branch = tree_at(now)[branch_id].name if branch_id is not None else None
+    branch = branch_name_at(person.id, now) if person else None
     return render_template("attempts/home.html", person=person, branch=branch, standings=mine, now=now)
 
 
@@ -164,8 +163,8 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     submit_attempt(attempt=attempt, arrived_at=g.arrived_at, lease=request.form.get("lease", type=int))
     if not wants_json():
         return _to_result(attempt)
-    db.session.refresh(attempt)
-    return jsonify(receipt=receipt_of(attempt).as_json(), next=url_for("attempts.result", attempt_id=attempt_id))
+    receipt = receipt_of(own_attempt(caller_id(), attempt_id), answers_of(attempt))
+    return jsonify(receipt=receipt.as_json(), next=url_for("attempts.result", attempt_id=attempt_id))
 
 
 @attempts.get("/attempts/<int:attempt_id>/result")

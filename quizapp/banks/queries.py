@@ -22,6 +22,8 @@ from quizapp.web.access import Role
 READS_BANKS = (Role.ORGANIZER, Role.AUDITOR)
 CACHE = "quizapp_banks"
 BANKS_IN_MEMORY = 32
+IDS = "quizapp_bank_ids"
+IDS_IN_MEMORY = 1000
 
 
 _CONTENT = select(BankRevision.__table__.c.content).where(BankRevision.__table__.c.id == bindparam("revision"))
@@ -31,12 +33,26 @@ _CONTENT_ALONE = Prepared(_CONTENT)
 def init_app(app: Flask) -> None:
     """Give ``app`` its memory of revisions; each application speaks to a database of its own."""
     app.extensions[CACHE] = lru_cache(maxsize=BANKS_IN_MEMORY)(_load)
+    app.extensions[IDS] = lru_cache(maxsize=IDS_IN_MEMORY)(_load_id)
 
 
 def bank_of(revision_id: int) -> content.Bank:
     """The content of a revision, kept in the process: it never changes. Raises LookupError where there is none."""
     bank: content.Bank = current_app.extensions[CACHE](revision_id)
     return bank
+
+
+def bank_id_of(revision_id: int) -> int:
+    """Which bank a revision belongs to, kept in the process like `bank_of`. Raises LookupError where there is none."""
+    bank_id: int = current_app.extensions[IDS](revision_id)
+    return bank_id
+
+
+def _load_id(revision_id: int) -> int:
+    bank_id = db.session.scalar(select(BankRevision.bank_id).where(BankRevision.id == revision_id))
+    if bank_id is None:
+        raise LookupError(f"there is no bank revision {revision_id}")
+    return bank_id
 
 
 def _load(revision_id: int) -> content.Bank:

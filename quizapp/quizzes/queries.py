@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from flask import Flask, abort, current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy.orm import lazyload
 
 from quizapp.accounts.models import Account
 from quizapp.banks.queries import bank_of
@@ -16,10 +17,10 @@ from quizapp.db import db
 from quizapp.domain.paper import DrawPool, PaperSpec, prepare, spec_from_json
 from quizapp.domain.problem import N_, Problem
 from quizapp.domain.timing import QuizState, is_late, latest_deadline, quiz_state
-from quizapp.quizzes.models import Quiz
-from quizapp.roster.models import Membership, UnitKind
-from quizapp.roster.queries import branch_at, branch_ids_under, branches_at, during, scope_of, tree_at, trees_at
-from quizapp.roster.tree import Node, Tree
+from quizapp.quizzes.models import Quiz, QuizAudience
+from quizapp.roster.models import Membership, Unit, UnitKind, UnitPeriod
+from quizapp.roster.queries import branch_ids_under, during, scope_of, tree_at
+from quizapp.roster.tree import Node
 from quizapp.web import clock
 from quizapp.web.access import Role
 
@@ -96,11 +97,7 @@ def is_over(quiz: Quiz, now: datetime) -> bool:
 
 def branches_of(quiz: Quiz) -> frozenset[int]:
     """The branches the quiz is for, in the tree as it stood when the quiz opened."""
-    return _branches_in(tree_at(quiz.opens_at), quiz)
-
-
-def _branches_in(tree: Tree, quiz: Quiz) -> frozenset[int]:
-    return branch_ids_under([row.unit_id for row in quiz.audience], tree)
+    return branch_ids_under([row.unit_id for row in quiz.audience], tree_at(quiz.opens_at))
 
 
 def candidates(quiz: Quiz) -> list[Candidate]:
@@ -117,22 +114,60 @@ def candidates(quiz: Quiz) -> list[Candidate]:
     return [Candidate(row.person_id, row.branch_id) for row in rows]
 
 
-def is_candidate(quiz: Quiz, person_id: int) -> bool:
-    """Whether this person is eligible."""
-    return branch_at(person_id, quiz.opens_at) in branches_of(quiz)
+def _invited(*which: ColumnElement[bool]) -> Select[int]:
+    """The ids of the quizzes of ``which`` that ``:person`` is a candidate of: `candidates`, asked from the other side.
+
+    The person's branch when the quiz opened, whatever was above it then, and whether the quiz is for one of these.
+    """
+    branch = (
+        select(Quiz.id.label("quiz_id"), Quiz.opens_at, UnitPeriod.unit_id, UnitPeriod.parent_id)
+        .join_from(Quiz, Membership, during(Membership.since, Membership.until, Quiz.opens_at))
+        .join(Unit, (Unit.id == Membership.branch_id) & (Unit.kind == UnitKind.BRANCH))
+        .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
+        .where(
+            Membership.person_id == bindparam("person"),
+            during(UnitPeriod.since, UnitPeriod.until, Quiz.opens_at),
+            *which,
+        )
+        .cte("above", recursive=True)
+    )
+    parent = (
+        select(branch.c.quiz_id, branch.c.opens_at, UnitPeriod.unit_id, UnitPeriod.parent_id)
+        .join_from(branch, UnitPeriod, UnitPeriod.unit_id == branch.c.parent_id)
+        .where(during(UnitPeriod.since, UnitPeriod.until, branch.c.opens_at))
+    )
+    above = branch.union(parent)
+    is_meant = (QuizAudience.quiz_id == above.c.quiz_id) & (QuizAudience.unit_id == above.c.unit_id)
+    return select(above.c.quiz_id).join(QuizAudience, is_meant)
+
+
+# Written once: these are asked with every page of a candidate, and to write one costs as much as to ask it.
+_PUBLISHED = Quiz.withdrawn_at.is_(None)
+_QUIZZES_FOR = (
+    select(Quiz)
+    .where(Quiz.id.in_(_invited(_PUBLISHED)))
+    .order_by(Quiz.opens_at.desc(), Quiz.id.desc())
+    .options(lazyload(Quiz.audience))
+)
+_QUIZ_FOR = select(Quiz).where(Quiz.id.in_(_invited(Quiz.id == bindparam("quiz")))).options(lazyload(Quiz.audience))
+_INVITED_TO = _invited(Quiz.id.in_(bindparam("quizzes", expanding=True)))
+
+
+def quiz_for(person_id: int, quiz_id: int) -> Quiz | None:
+    """That quiz, where this person is eligible, be it withdrawn or not; otherwise None."""
+    return db.session.scalar(_QUIZ_FOR, {"person": person_id, "quiz": quiz_id})
 
 
 def quizzes_for(person_id: int) -> list[Quiz]:
     """Every quiz this person is or was eligible for, newest opening first; withdrawn ones left out."""
-    published = select(Quiz).where(Quiz.withdrawn_at.is_(None)).order_by(Quiz.opens_at.desc(), Quiz.id.desc())
-    return for_person(db.session.scalars(published).all(), person_id)
+    return list(db.session.scalars(_QUIZZES_FOR, {"person": person_id}))
 
 
 def for_person(quizzes: Sequence[Quiz], person_id: int) -> list[Quiz]:
-    """Those of the quizzes that this person is eligible for (`is_candidate`), read once however many they are."""
-    openings = {quiz.opens_at for quiz in quizzes}
-    trees, branches = trees_at(openings), branches_at(person_id, openings)
-    return [quiz for quiz in quizzes if branches[quiz.opens_at] in _branches_in(trees[quiz.opens_at], quiz)]
+    """Those of the quizzes that this person is eligible for (`quiz_for`), read once however many they are."""
+    values = {"person": person_id, "quizzes": [quiz.id for quiz in quizzes]}
+    invited = set(db.session.scalars(_INVITED_TO, values))
+    return [quiz for quiz in quizzes if quiz.id in invited]
 
 
 def quizzes_run_by(account: Account) -> Sequence[Quiz]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from quizapp.accounts.models import Account
-from quizapp.db import db
+from quizapp.db import UtcMoment, db
 from quizapp.roster.difference import Present, PresentNode, PresentPerson
 from quizapp.roster.models import Membership, Person, Unit, UnitKind, UnitPeriod
 from quizapp.roster.tree import Node, Tree
@@ -18,13 +18,7 @@ from quizapp.web.access import Role
 
 def tree_at(moment: datetime) -> Tree:
     """The tree as it stood then."""
-    return trees_at([moment])[moment]
-
-
-def trees_at(moments: Iterable[datetime]) -> dict[datetime, Tree]:
-    """The tree as it stood at each of the moments, read once."""
-    rows = db.session.execute(_PERIODS).all()
-    return {moment: Tree(_node(row) for row in rows if _holds(row, moment)) for moment in moments}
+    return Tree(_node(row) for row in db.session.execute(_PERIODS) if _holds(row, moment))
 
 
 def last_known_tree() -> Tree:
@@ -55,15 +49,30 @@ def _node(row: Any) -> Node:
 
 
 def during(
-    since: InstrumentedAttribute[datetime], until: InstrumentedAttribute[datetime | None], moment: datetime
+    since: InstrumentedAttribute[datetime],
+    until: InstrumentedAttribute[datetime | None],
+    moment: datetime | ColumnElement[datetime] | InstrumentedAttribute[datetime],
 ) -> ColumnElement[bool]:
     """Whether a period holds ``moment``: from ``since`` on, up to but not at ``until``."""
     return (since <= moment) & or_(until.is_(None), until > moment)
 
 
+# Written once: these are asked with every page of a candidate, and to write one costs as much as to ask it.
+_PERSON_OF = select(Person).where(Person.account_id == bindparam("account"))
+_BRANCH_NAME = (
+    select(UnitPeriod.name)
+    .join(Membership, Membership.branch_id == UnitPeriod.unit_id)
+    .where(
+        Membership.person_id == bindparam("person"),
+        during(Membership.since, Membership.until, bindparam("moment", type_=UtcMoment)),
+        during(UnitPeriod.since, UnitPeriod.until, bindparam("moment", type_=UtcMoment)),
+    )
+)
+
+
 def person_of(account: Account) -> Person | None:
     """The member of staff behind an account, if it is one."""
-    return db.session.scalar(select(Person).where(Person.account_id == account.id))
+    return db.session.scalar(_PERSON_OF, {"account": account.id})
 
 
 def branch_at(person_id: int, moment: datetime) -> int | None:
@@ -75,16 +84,9 @@ def branch_at(person_id: int, moment: datetime) -> int | None:
     )
 
 
-def branches_at(person_id: int, moments: Iterable[datetime]) -> dict[datetime, int | None]:
-    """`branch_at` for several moments, read once."""
-    periods = db.session.scalars(select(Membership).where(Membership.person_id == person_id)).all()
-    return {
-        moment: next(
-            (row.branch_id for row in periods if row.since <= moment and (row.until is None or row.until > moment)),
-            None,
-        )
-        for moment in moments
-    }
+def branch_name_at(person_id: int, moment: datetime) -> str | None:
+    """What the branch that the person belonged to then was called; None for nobody's."""
+    return db.session.scalar(_BRANCH_NAME, {"person": person_id, "moment": moment})
 
 
 def branch_ids_under(unit_ids: Iterable[int], tree: Tree) -> frozenset[int]:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select, update
 
 from quizapp.attempts.closing import submit_attempt
-from quizapp.attempts.endings import CODE_SIGNS
+from quizapp.attempts.endings import CODE_SIGNS, answers_of
 from quizapp.attempts.leases import take_lease
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
 from quizapp.attempts.pulse import FASTEST, PULSES_PER_SECOND, SLOWEST, interval
@@ -190,7 +190,7 @@ def test_the_receipt_says_what_was_submitted(exam: Exam, clock: MovableClock) ->
     save(exam, attempt_id, change(0, "A"), change(2, "A", "B"), change(3))
     clock.advance(minutes=3)
     submit_attempt(attempt=exam.attempt(attempt_id), arrived_at=clock.now())
-    receipt = receipt_of(exam.attempt(attempt_id))
+    receipt = receipt_of(exam.attempt(attempt_id), answers_of(exam.attempt(attempt_id)))
     assert receipt.number == f"{exam.quiz_id:04d}-{attempt_id:07d}"
     assert (receipt.submitted_at, receipt.answered, receipt.items) == (clock.now(), 2, 7)
     assert len(receipt.fingerprint) == 64
