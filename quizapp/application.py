@@ -1,7 +1,9 @@
 """Putting the application together: settings, extensions, rooms. Nothing else."""
 
 import os
+from functools import partial
 
+from babel import Locale
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
@@ -35,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app,
         default_locale=settings.language,
         default_timezone=settings.time_zone,
-        locale_selector=_language,
+        locale_selector=partial(_language, _LOCALES[settings.language]),
     )
     Bootstrap5(app)
     RememberingProtection(app)
@@ -45,9 +47,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _language() -> str | None:
+# Read once: the reading of one goes through the names of all, and every page asks.
+_LOCALES = {language: Locale.parse(language) for language in LANGUAGES}
+
+
+def _language(usual: Locale) -> Locale | None:
     """The language a person chose, else the installation's: also that of the command line, which asks nobody."""
-    if not has_request_context():
-        return None
-    chosen = request.cookies.get("lang")
-    return chosen if chosen in LANGUAGES else None
+    return _LOCALES.get(request.cookies.get("lang", ""), usual) if has_request_context() else None

@@ -1,6 +1,7 @@
 """Finding the account behind a cookie."""
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from quizapp.accounts.models import Account, SignIn
 from quizapp.accounts.operations import normal_login, token_hash
@@ -20,6 +21,12 @@ SIGNED_IN = (
     )
 )
 _CALLER = Prepared(SIGNED_IN)
+# The same with the whole account and its grants, in one: every page names its reader and shows where they may go.
+_SIGN_IN = (
+    select(SignIn)
+    .where(SignIn.token_hash == bindparam("token"))
+    .options(joinedload(SignIn.account, innerjoin=True).joinedload(Account.grants))
+)
 
 
 def caller_signed_in(token: str) -> Caller | None:
@@ -30,7 +37,7 @@ def caller_signed_in(token: str) -> Caller | None:
 
 def account_signed_in(token: str) -> Account | None:
     """The account that holds this token, while the sign-in lasts and the account is not disabled."""
-    sign_in = db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
+    sign_in = db.session.scalars(_SIGN_IN, {"token": token_hash(token)}).unique().one_or_none()
     if sign_in is None or not sign_in.is_valid(clock.now()) or not sign_in.account.is_active:
         return None
     sign_in.account.token = token

@@ -1,10 +1,21 @@
 """The words of the door's script; ``{n}`` and the like are filled in by it."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from quizapp.config import LANGUAGES
 
-def door_words() -> dict[str, str]:
-    """What a page that waits for the opening says."""
+
+def door_words() -> Mapping[str, str]:
+    """What a page that waits for the opening says, in the language of the request."""
+    return _door_words(str(get_locale()))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _door_words(_language: str) -> Mapping[str, str]:
     return {
         "days": _("{d} d {h} h"),
         "entering": _("The test is open. You are let in within a few seconds; your time starts only then."),

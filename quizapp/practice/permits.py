@@ -11,7 +11,8 @@ from enum import IntEnum
 from functools import cached_property, lru_cache
 
 from flask import Flask, current_app
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import lazyload
 
 from quizapp.attempts.models import Attempt, AttemptScore, ItemScoreRow
 from quizapp.attempts.queries import visible_at
@@ -19,7 +20,7 @@ from quizapp.banks.models import Bank, BankRevision, PracticeUse
 from quizapp.banks.queries import bank_of
 from quizapp.banks.rechecks import left_out_of
 from quizapp.banks.staleness import without
-from quizapp.db import db
+from quizapp.db import UtcMoment, db
 from quizapp.domain import bank as content
 from quizapp.domain.bank import Item, ItemType
 from quizapp.domain.near_duplicates import folded
@@ -116,15 +117,41 @@ class Permits:
         return permit.items.get(item_id) if permit else None
 
 
+# Written once: these are asked for the home page of every person, and to write one costs as much as to ask it.
+_NEWEST_REVISIONS = (
+    select(Bank.id, Bank.practice_use, Bank.withdrawn_at, BankRevision.id.label("revision_id"))
+    .join(BankRevision, BankRevision.bank_id == Bank.id)
+    .where(BankRevision.id.in_(select(func.max(BankRevision.id)).group_by(BankRevision.bank_id)))
+)
+_SAT = select(Attempt.quiz_id, Attempt.submitted_at).where(Attempt.person_id == bindparam("person"))
+_OPEN = (
+    (Quiz.opens_at <= bindparam("now", type_=UtcMoment))
+    & Quiz.withdrawn_at.is_(None)
+    & or_(
+        Quiz.closes_at > bindparam("recent", type_=UtcMoment),
+        Quiz.extended_until > bindparam("recent", type_=UtcMoment),
+    )
+)
+_OPEN_OR_RUNNING = (
+    select(Quiz, BankRevision.bank_id)
+    .join(BankRevision, BankRevision.id == Quiz.bank_revision_id)
+    .where(or_(_OPEN, Quiz.id.in_(bindparam("running", expanding=True))))
+    .options(lazyload(Quiz.audience))
+)
+_SHOWN = (
+    select(Attempt.id, Attempt.submitted_at, BankRevision.bank_id, Quiz)
+    .join(Quiz, Quiz.id == Attempt.quiz_id)
+    .join(BankRevision, BankRevision.id == Quiz.bank_revision_id)
+    .where(Attempt.person_id == bindparam("person"), Attempt.submitted_at.is_not(None), Quiz.withdrawn_at.is_(None))
+    .order_by(Attempt.submitted_at, Attempt.id)
+    .options(lazyload(Quiz.audience))
+)
+
+
 def permits_of(person_id: int, now: datetime) -> Permits:
     """What the person may practise at ``now``."""
     held = _held(person_id, now)
-    newest = select(func.max(BankRevision.id)).group_by(BankRevision.bank_id)
-    rows = db.session.execute(
-        select(Bank.id, Bank.practice_use, Bank.withdrawn_at, BankRevision.id.label("revision_id"))
-        .join(BankRevision, BankRevision.bank_id == Bank.id)
-        .where(BankRevision.id.in_(newest))
-    ).all()
+    rows = db.session.execute(_NEWEST_REVISIONS).all()
     banks, paused = {}, False
     for row in rows:
         lock = max((each.lock for each in held if each.bank_id == row.id), default=Lock.NONE)
@@ -156,19 +183,11 @@ class Held:
 def _held(person_id: int, now: datetime) -> list[Held]:
     """What the tests take away that the person is sitting or may still sit. Asks once, however many tests there are."""
     mine: dict[int, list[bool]] = {}  # test → for each attempt, whether it has ended
-    attempts = select(Attempt.quiz_id, Attempt.submitted_at).where(Attempt.person_id == person_id)
-    for row in db.session.execute(attempts):
+    for row in db.session.execute(_SAT, {"person": person_id}):
         mine.setdefault(row.quiz_id, []).append(row.submitted_at is not None)
     running = [quiz_id for quiz_id, ended in mine.items() if not all(ended)]
-    recent = now - ANY_GRACE
-    not_over = or_(Quiz.closes_at > recent, Quiz.extended_until > recent)
-    is_open = (Quiz.opens_at <= now) & Quiz.withdrawn_at.is_(None) & not_over
-    query = (
-        select(Quiz, BankRevision.bank_id)
-        .join(BankRevision, BankRevision.id == Quiz.bank_revision_id)
-        .where(or_(is_open, Quiz.id.in_(running)))
-    )
-    rows = db.session.execute(query).all()
+    values = {"now": now, "recent": now - ANY_GRACE, "running": running}
+    rows = db.session.execute(_OPEN_OR_RUNNING, values).all()
     invited = {quiz.id for quiz in for_person([quiz for quiz, _bank_id in rows], person_id)}
     found = (
         Held(bank_id, quiz.bank_revision_id, _lock(quiz, mine.get(quiz.id, []), now))
@@ -191,13 +210,7 @@ def _lock(quiz: Quiz, ended: list[bool], now: datetime) -> Lock:
 
 def shown_attempts(person_id: int, now: datetime) -> list[tuple[int, int, datetime]]:
     """The person's ended attempts whose key may be seen by now, in their order: id, bank, moment of submission."""
-    rows = db.session.execute(
-        select(Attempt.id, Attempt.submitted_at, BankRevision.bank_id, Quiz)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(BankRevision, BankRevision.id == Quiz.bank_revision_id)
-        .where(Attempt.person_id == person_id, Attempt.submitted_at.is_not(None), Quiz.withdrawn_at.is_(None))
-        .order_by(Attempt.submitted_at, Attempt.id)
-    ).all()
+    rows = db.session.execute(_SHOWN, {"person": person_id}).all()
     return [(row.id, row.bank_id, row.submitted_at) for row in rows if visible_at(row.Quiz, now).key]
 
 
