@@ -44,7 +44,7 @@ def in_a_loop(work: Coroutine[Any, Any, Record]) -> Record:
 @pytest.mark.timeout(600)  # it starts servers, which takes long on a laden machine
 @pytest.mark.parametrize("database", ["sqlite"])  # `make bench` measures PostgreSQL too
 def test_the_short_form_measures_every_step(database: str) -> None:
-    plan = Plan(seconds=0.25, clients=(4,), databases=(database,), bell=8, one_server=True, workers=1)
+    plan = Plan(seconds=0.25, clients=(4,), databases=(database,), bell=8, pulses=True, one_server=True, workers=1)
     rows = measure(plan, lambda _what: None)
     for step in (*STEPS, "attempt", "open_save", *BELL_STEPS):
         row = find(rows, step, database)

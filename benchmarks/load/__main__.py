@@ -24,7 +24,7 @@ QUIET = 0.25
 def main() -> None:
     """Read the words, measure, write."""
     words = _words()
-    plan = Plan(seconds=words.seconds, bell=words.bell, only_bell=words.only_bell)
+    plan = Plan(seconds=words.seconds, bell=words.bell, only_bell=words.only_bell, pulses=words.pulses)
     plan = replace(
         plan,
         clients=tuple(map(int, words.clients.split(","))) if words.clients else plan.clients,
@@ -49,6 +49,7 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--db", choices=Plan.databases, help="only this database")
     parser.add_argument("--bell", type=int, default=500, help="people at the bell (500); 5000 is the full form, 0 none")
     parser.add_argument("--only-bell", action="store_true", help="nothing but the bell")
+    parser.add_argument("--pulses", action="store_true", help="let the open pages at the bell ask every 1.5 s")
     parser.add_argument("--out", type=Path, default=KEPT, help="where latest.json and latest.svg are written")
     return parser.parse_args()
 

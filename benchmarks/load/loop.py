@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.load.wire import Answer
 
+GOOD = (200, 304)
 PATIENCE = 30.0  # seconds until an answer is given up
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 SERVICE = re.compile(rb"(?i)\r\nserver-timing: app;dur=([\d.]+)")
@@ -130,7 +131,7 @@ class Client(asyncio.Protocol):
         record, step, now = self._record, self._ask.step, time.monotonic()
         record.requests += 1
         record.last = now
-        if answer.status != 200:
+        if answer.status not in GOOD:
             record.failed(step, f"{step} {answer.status}")
         elif step:
             took = now - (self._ask.at if self._ask.at is not None else self._sent)

@@ -12,7 +12,7 @@ ROOM = WIDTH - LEFT - 190
 GOOD, BAD, SQLITE, POSTGRESQL, INK, SOFT = "#2f7d4f", "#b3261e", "#1f5fa8", "#8a5a00", "#1d1d1f", "#d8d8dc"
 TWICE = 2.0
 """Bars of figures end here: twice as good as asked is good enough to see."""
-STEPS = ("sign_in", "home", "door", "start", "page", "lease", "save", "submit", "result", "attempt")
+STEPS = ("sign_in", "home", "door", "start", "page", "lease", "pulse", "save", "submit", "result", "attempt")
 Parts = Iterator[str]
 
 

@@ -15,10 +15,10 @@ from benchmarks.load.rows import Row, compare, find, row_of
 from benchmarks.load.servers import Server
 from tests.faults.postgres import Postgres
 
-STEPS = ("sign_in", "home", "door", "start", "page", "lease", "save", "submit", "result")
-BELL_STEPS = ("bell_start", "bell_page", "bell_lease", "bell_save")
-BELL_PEOPLE, BELL_SPREAD, BELL_PACE = 5000, 60.0, 15.0
-"""The bell at full size: so many people start within so many seconds, and save so often each."""
+STEPS = ("sign_in", "home", "door", "start", "page", "lease", "pulse", "save", "submit", "result")
+BELL_STEPS = ("bell_start", "bell_page", "bell_lease", "bell_save", "bell_pulse")
+BELL_PEOPLE, BELL_SPREAD, BELL_PACE, BELL_PULSE = 5000, 60.0, 15.0, 1.5
+"""The bell at full size: so many people start within so many seconds, save so often each, and ask so often."""
 STARTS_A_SECOND = 300
 """More than these nobody starts: so many people are made for each second of a phase."""
 OPEN_SHARE = 0.5
@@ -28,6 +28,8 @@ OPEN_SHARE = 0.5
 @dataclass(frozen=True)
 class Plan:
     """What is measured: seconds for each phase, how many clients, which databases, how many at the bell (0: none).
+
+    ``pulses``: at the bell the open pages also ask whether anything has changed, as real ones do.
 
     With ``one_server`` the same server does all of it, and says all the time how long it has each request: the short
     form that the tests run, since most of its time would go into starting servers. It needs no more ``workers`` than
@@ -39,6 +41,7 @@ class Plan:
     databases: Sequence[str] = ("sqlite", "postgresql")
     bell: int = 500
     only_bell: bool = False
+    pulses: bool = False
     one_server: bool = False
     workers: int = servers.DEFAULTS["workers"]
 
@@ -178,9 +181,11 @@ def _bell(bench: Bench, server: Server, say: Callable[[str], None]) -> Iterator[
     with Crew(server.port, people, people=bench.people, at_most=people) as crew:
         before, db_before = servers.processor(server.family()), bench.database_seconds()
         spread, pace = BELL_SPREAD * scale, BELL_PACE * scale
-        seen = crew.run("bell", spread + 4 * pace, quiz=test.quiz, kinds=test.kinds, spread=spread, pace=pace)
+        pulse = BELL_PULSE * scale if bench.plan.pulses else 0.0
+        times = {"spread": spread, "pace": pace, "pulse": pulse}
+        seen = crew.run("bell", spread + 4 * pace, quiz=test.quiz, kinds=test.kinds, **times)
         spent, db_spent = servers.processor(server.family()) - before, bench.database_seconds() - db_before
-    for step in BELL_STEPS:
+    for step in BELL_STEPS[: None if bench.plan.pulses else -1]:
         row = row_of(step, seen)
         row.database, row.clients = bench.database, people
         row.server_cpu_ms = _each(spent, seen.requests)

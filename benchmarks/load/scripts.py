@@ -15,7 +15,8 @@ class Phase:
     """What one phase is to be: whose script, until when (monotonic seconds), and on which test.
 
     For an open loop ``pace`` is the time between two requests of one person, and ``spread`` the time over which the
-    first ones are spread; ``begin`` is the moment at which all of it begins.
+    first ones are spread; ``begin`` is the moment at which all of it begins. ``pulse`` is the time between two pulses
+    of an open page at the bell; 0 for none.
     """
 
     script: str
@@ -25,6 +26,7 @@ class Phase:
     kinds: tuple[str, ...] = ()
     pace: float = 0.0
     spread: float = 0.0
+    pulse: float = 0.0
 
 
 def hello(_people: Sequence[Person], phase: Phase, _record: Record) -> Script:
@@ -86,6 +88,17 @@ def lease(people: Sequence[Person], phase: Phase, _record: Record) -> Script:
         person.holds = answer.status == 200
 
 
+def pulse(people: Sequence[Person], phase: Phase, _record: Record) -> Script:
+    """An open page asks whether what it was told still holds, one after the other, in a closed loop."""
+    holding = _holding(people)
+    for person in holding:
+        person.told((yield Ask("", person.pulse())))
+    for person in cycle(holding):
+        if time.monotonic() >= phase.until:
+            return
+        person.told((yield Ask("pulse", person.pulse())))
+
+
 def save(people: Sequence[Person], phase: Phase, record: Record) -> Script:
     """One answer after another, a person after the other, in a closed loop."""
     for person in cycle(_holding(people)):
@@ -143,7 +156,7 @@ def attempt(people: Sequence[Person], phase: Phase, record: Record) -> Script:
 
 
 def bell(people: Sequence[Person], phase: Phase, record: Record) -> Script:
-    """One person at the bell: presses start at a moment of chance, opens the paper, and then saves at fixed times."""
+    """One person at the bell: presses start at a moment of chance, opens the paper, saves and asks at fixed times."""
     [person] = people
     at = phase.begin + person.dice.random() * phase.spread
     answer = yield Ask("bell_start", person.start(phase.quiz), at)
@@ -154,8 +167,15 @@ def bell(people: Sequence[Person], phase: Phase, record: Record) -> Script:
     if answer.status == 200:
         person.seen(answer, clear(answer))
     yield Ask("bell_lease", person.take_lease())
-    while (at := at + phase.pace) < phase.until:
-        yield from _save("bell_save", person, phase, record, at)
+    pulse_at = at + phase.pulse if phase.pulse else phase.until
+    at += phase.pace
+    while min(at, pulse_at) < phase.until:
+        if pulse_at < at:
+            person.told((yield Ask("bell_pulse", person.pulse(), pulse_at)))
+            pulse_at += phase.pulse
+        else:
+            yield from _save("bell_save", person, phase, record, at)
+            at += phase.pace
 
 
 def _pages(step: str, people: Sequence[Person], phase: Phase, ask: Callable[[Person], bytes]) -> Script:
@@ -185,5 +205,20 @@ def _running(people: Sequence[Person]) -> list[Person]:
 
 SCRIPTS: dict[str, Callable[[Sequence[Person], Phase, Record], Script]] = {
     script.__name__: script
-    for script in (hello, sign_in, home, door, start, page, lease, save, open_save, submit, result, attempt, bell)
+    for script in (
+        hello,
+        sign_in,
+        home,
+        door,
+        start,
+        page,
+        lease,
+        pulse,
+        save,
+        open_save,
+        submit,
+        result,
+        attempt,
+        bell,
+    )
 }

@@ -35,13 +35,15 @@ class Answer:
 
 
 def request(method: str, path: str, *, cookie: str = "", token: str = "", accept: str = HTML,
-            body: str = "", kind: str = "") -> bytes:  # fmt: skip
+            body: str = "", kind: str = "", tag: str = "") -> bytes:  # fmt: skip
     """The bytes of one request, as a browser would send it over a connection that stays open."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Accept: {accept}"]
     if accept == HTML:
         lines.append("Accept-Encoding: gzip")
     if cookie:
         lines.append(f"Cookie: {cookie}")
+    if tag:
+        lines.append(f"If-None-Match: {tag}")
     if token:
         lines.append(f"X-CSRFToken: {token}")
     data = body.encode()
@@ -63,6 +65,7 @@ class Person:
     holds: bool = False  # whether this page is the one that saves
     is_over: bool = False
     versions: dict[int, int] = field(default_factory=dict)
+    tag: str = ""  # of what the open page was told last
 
     def get(self, path: str, accept: str = HTML) -> bytes:
         """A page."""
@@ -75,7 +78,7 @@ class Person:
     def started(self, answer: Answer) -> None:
         """Learn the attempt's id."""
         self.attempt = int(answer.json()["next"].rsplit("/", 1)[1])
-        self.lease, self.holds, self.is_over, self.versions = 1, False, False, {}
+        self.lease, self.holds, self.is_over, self.versions, self.tag = 1, False, False, {}, ""
 
     def paper(self, *, packed: bool = True) -> bytes:
         """The test page, compressed as for every browser, or not."""
@@ -90,6 +93,15 @@ class Person:
     def take_lease(self) -> bytes:
         """Become the page that saves."""
         return self._send("PUT", f"/attempts/{self.attempt}/lease", json.dumps({"lease": self.lease}), JSON)
+
+    def pulse(self) -> bytes:
+        """What the open page asks again and again: whether what it was told still holds."""
+        return request("GET", f"/attempts/{self.attempt}/clock", cookie=self.cookie, accept=JSON, tag=self.tag)
+
+    def told(self, answer: Answer) -> None:
+        """Learn the tag of an answer in full."""
+        if answer.status == 200:
+            self.tag = answer.json()["tag"]
 
     def save(self, place: int, kind: str) -> bytes:
         """Mark one item."""

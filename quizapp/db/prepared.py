@@ -7,7 +7,7 @@ error is the one that SQLAlchemy would have raised.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,7 @@ Processor = Callable[[Any], Any]
 
 
 class Prepared:
-    """A statement that is a transaction of its own, with a value for each of its ``bindparam``."""
+    """A statement that is a transaction of its own, with a value for each ``bindparam``; defaults are not filled in."""
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
@@ -27,7 +27,7 @@ class Prepared:
 
     def first(self, engine: Engine, values: Mapping[str, Any]) -> Any:
         """The first row, its columns by name; None where there is none. Raises what SQLAlchemy would."""
-        made = self._for(engine.dialect)
+        made = self.made_for(engine.dialect)
         with _cursor(engine, made.text) as cursor:
             cursor.execute(made.text, made.parameters(values))
             found = cursor.fetchone()
@@ -35,13 +35,14 @@ class Prepared:
 
     def change(self, engine: Engine, values: Mapping[str, Any]) -> int:
         """How many rows it changed. Raises what SQLAlchemy would."""
-        made = self._for(engine.dialect)
+        made = self.made_for(engine.dialect)
         with _cursor(engine, made.text) as cursor:
             cursor.execute(made.text, made.parameters(values))
             changed: int = cursor.rowcount
         return changed
 
-    def _for(self, dialect: Dialect) -> "_Made":
+    def made_for(self, dialect: Dialect) -> "_Made":
+        """In the words of that kind of database."""
         if dialect.name not in self._made:
             self._made[dialect.name] = _Made(self._statement, dialect)
         return self._made[dialect.name]
@@ -55,7 +56,7 @@ class _Made:
         self.text: str = compiled.string
         self._order: list[str] | None = compiled.positiontup  # None where the driver takes names
         self._given = dict(compiled.params)
-        kinds = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
+        kinds = {name: bind.type.dialect_impl(dialect) for bind, name in compiled.bind_names.items()}
         self._ways_in = _ways({name: kind.bind_processor(dialect) for name, kind in kinds.items()})
         columns = list(getattr(statement, "selected_columns", ()))
         found = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -79,6 +80,24 @@ class _Made:
 
 def _ways(processors: Mapping[Any, Processor | None]) -> list[tuple[Any, Processor]]:
     return [(key, processor) for key, processor in processors.items() if processor is not None]
+
+
+def change_together(engine: Engine, changes: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> list[int]:
+    """How many rows each changed, all in one transaction of SQLite: all are on disk then, or none is."""
+    counts: list[int] = []
+    with _cursor(engine, "BEGIN IMMEDIATE") as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            for prepared, values in changes:
+                made = prepared.made_for(engine.dialect)
+                cursor.execute(made.text, made.parameters(values))
+                counts.append(cursor.rowcount)
+            cursor.execute("COMMIT")
+        except BaseException:
+            if cursor.connection.in_transaction:  # a full disk may have ended it already
+                cursor.execute("ROLLBACK")
+            raise
+    return counts
 
 
 @contextmanager

@@ -1,22 +1,23 @@
 """The one way to change something, and the short way to ask one question."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from threading import Event, Lock
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from sqlalchemy import Executable, Row
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from quizapp import failpoints
 from quizapp.db.columns import db
 from quizapp.db.outages import Busy
-from quizapp.db.prepared import Prepared
+from quizapp.db.prepared import Prepared, change_together
 from quizapp.db.routing import WRITE
+from quizapp.db.turns import Queue, Together
 
 ALONE = "quizapp_alone"
 ENGINES = "quizapp_engines"
@@ -28,16 +29,21 @@ class _Engines:
 
     alone: Engine
     writing: Engine
-    patience: int  # seconds that a writer waits for its turn
+    patience: float  # seconds that a writer waits for its turn
+    together: Together[Any]
 
 
-def init_app(app: Flask, engine: Engine, patience: int) -> None:
+def init_app(app: Flask, engine: Engine, patience: float) -> None:
     """Prepare the ways to the database of ``app``; a writer waits ``patience`` seconds for its turn."""
     is_sqlite = engine.dialect.name == "sqlite"
     # SQLAlchemy would set SQLite's driver back to beginning transactions by itself, so there our own BEGIN is left out.
     alone = {ALONE: True} if is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+    by_itself = engine.execution_options(**alone)
     app.extensions[ENGINES] = _Engines(
-        engine.execution_options(**alone), engine.execution_options(**{WRITE: True}), patience
+        alone=by_itself,
+        writing=engine.execution_options(**{WRITE: True}),
+        patience=patience,
+        together=Together(partial(_write_together, by_itself)),
     )
 
 
@@ -58,15 +64,50 @@ def all_rows(statement: Executable, values: Mapping[str, Any] | None = None) -> 
 
 
 def write_row(operation: str, statement: Prepared, values: Mapping[str, Any]) -> int:
-    """One statement that is a transaction of its own: the number of rows changed, which are on disk on return."""
+    """One statement that is a transaction of its own: the number of rows changed, which are on disk on return.
+
+    On SQLite the threads that wait for their turn go along with the one that has it, in one transaction.
+    """
     if db.session.registry.has():
         _require_outermost(db.session())
         db.session.rollback()
-    with _in_turn():
-        failpoints.reach(operation, failpoints.BEFORE)
-        changed = statement.change(_engines().alone, values)
-        failpoints.reach(operation, failpoints.AFTER)
+    engines, row = _engines(), _Row(operation, statement, values)
+    if dialect_name() == "sqlite":
+        return engines.together.carry_out(row, _in_turn())
+    return _write_alone(engines.alone, row)
+
+
+class _Row(NamedTuple):
+    """A statement that is to be written, by which operation, with which values."""
+
+    operation: str
+    statement: Prepared
+    values: Mapping[str, Any]
+
+
+def _write_alone(engine: Engine, row: _Row) -> int:
+    failpoints.reach(row.operation, failpoints.BEFORE)
+    changed = row.statement.change(engine, row.values)
+    failpoints.reach(row.operation, failpoints.AFTER)
     return changed
+
+
+def _write_together(engine: Engine, rows: Sequence[_Row]) -> Sequence[int | BaseException]:
+    """In one transaction; where that fails, each in its own, so that none spoils the others'."""
+    if len(rows) > 1:
+        with suppress(DBAPIError):
+            failpoints.reach(rows[0].operation, failpoints.BEFORE)
+            changed = change_together(engine, [(row.statement, row.values) for row in rows])
+            failpoints.reach(rows[0].operation, failpoints.AFTER)
+            return changed
+    return [_outcome(engine, row) for row in rows]
+
+
+def _outcome(engine: Engine, row: _Row) -> int | BaseException:
+    try:
+        return _write_alone(engine, row)
+    except DBAPIError as error:
+        return error
 
 
 def dialect_name() -> str:
@@ -74,39 +115,7 @@ def dialect_name() -> str:
     return _engines().alone.dialect.name
 
 
-class _Queue:
-    """A lock that goes to whoever has waited longest."""
-
-    def __init__(self) -> None:
-        self._guard, self._taken = Lock(), False
-        self._waiting: deque[Event] = deque()
-
-    def enter(self, seconds: float) -> bool:
-        """Wait for the lock, so long at most; whether it was had."""
-        with self._guard:
-            if not self._taken:
-                self._taken = True
-                return True
-            ticket = Event()
-            self._waiting.append(ticket)
-        if ticket.wait(seconds):
-            return True
-        with self._guard:
-            if ticket.is_set():  # just now
-                return True
-            self._waiting.remove(ticket)
-        return False
-
-    def leave(self) -> None:
-        """Hand the lock to the next."""
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._taken = False
-
-
-_writers = _Queue()
+_writers = Queue()
 
 
 @contextmanager
