@@ -144,6 +144,8 @@ _END = (
 )
 
 
+_SCORE = table_of(AttemptScore)
+_ADD_SCORES = insert(_SCORE).returning(_SCORE.c.attempt_id, _SCORE.c.id)
 _RESPONSE = table_of(ItemResponse).c
 _ANSWERS = select(_RESPONSE.attempt_id, _RESPONSE.position, cast(_RESPONSE.answer, Text)).where(
     _RESPONSE.attempt_id.in_(bindparam("attempts", expanding=True))
@@ -172,7 +174,7 @@ def _read_answer(stored: str) -> Answer:
 def _add_scores(session: Session, scores: Mapping[int, Score], answers: Mapping[int, Mapping[int, Answer]]) -> None:
     now = clock.now()
     values = [score_values(key, score, count_answered(answers[key]), now) for key, score in scores.items()]
-    added = session.execute(insert(AttemptScore).returning(AttemptScore.attempt_id, AttemptScore.id), values)
+    added = session.execute(_ADD_SCORES, values)
     _add_items(session, [(score_id, scores[attempt_id]) for attempt_id, score_id in added.all()])
 
 

@@ -17,6 +17,7 @@ from quizapp.domain.paper import MultipleRule
 
 KINDS_IN_MEMORY = 500
 STEMS_IN_MEMORY = 4000
+TEXTS_IN_MEMORY = 4 * STEMS_IN_MEMORY
 CHECKED = " checked"
 _SLOT = re.compile("\ue000(.+?)\ue001")  # of the private use area: no word of ours holds them
 
@@ -91,7 +92,7 @@ def _values(place: Place, stem: str) -> dict[str, str]:
     else:
         for at, choice in enumerate(place.choices):
             values[f"letter{at}"] = choice.letter
-            values[f"text{at}"] = escape(choice.text)
+            values[f"text{at}"] = _escaped(choice.text)
             values[f"checked{at}"] = CHECKED if choice.letter in place.answer else ""
     return values
 
@@ -106,6 +107,12 @@ def _item(
     language: str, kind: ItemType, size: int, worth: Decimal, rule: MultipleRule, of_case: bool, total: int
 ) -> Skeleton:
     return Skeleton(macros().item(Slots(), kind, size, worth, rule, of_case, total))
+
+
+@lru_cache(maxsize=TEXTS_IN_MEMORY)
+def _escaped(text: str) -> str:
+    """The text of an option as HTML: of banks only, what a candidate wrote is not kept."""
+    return str(escape(text))
 
 
 @lru_cache(maxsize=STEMS_IN_MEMORY)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from quizapp.banks.batches import refusal
 from quizapp.banks.drafts import say
@@ -29,12 +29,20 @@ def ask(*, bank_id: int, item_id: str, account_id: int, note: str) -> None:
     say(bank_id=bank_id, item_id=item_id, account_id=account_id, kind=Kind.COMMENTED, note=note)
 
 
+# Written once: this is asked with every result.
+_ASKED = (
+    select(ItemStep)
+    .where(
+        ItemStep.bank_id == bindparam("bank"),
+        ItemStep.item_id.in_(bindparam("items", expanding=True)),
+        ItemStep.account_id == bindparam("account"),
+        ItemStep.kind == bindparam("kind"),
+    )
+    .order_by(ItemStep.id)
+)
+
+
 def asked_about(*, bank_id: int, account_id: int | None, item_ids: Iterable[str]) -> dict[str, ItemStep]:
     """The newest comment of this account on each of the items that has one."""
-    own = select(ItemStep).where(
-        ItemStep.bank_id == bank_id,
-        ItemStep.item_id.in_(list(item_ids)),
-        ItemStep.account_id == account_id,
-        ItemStep.kind == Kind.COMMENTED,
-    )
-    return {step.item_id or "": step for step in db.session.scalars(own.order_by(ItemStep.id))}
+    values = {"bank": bank_id, "account": account_id, "items": list(item_ids), "kind": Kind.COMMENTED}
+    return {step.item_id or "": step for step in db.session.scalars(_ASKED, values)}

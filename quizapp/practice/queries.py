@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from flask import abort
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from quizapp.attempts.models import AttemptScore, ItemScoreRow
@@ -74,29 +74,36 @@ def pending_attempts(person_id: int, now: datetime) -> list[Pending]:
     Every home page asks, of people too who never practise: so with one question for all the attempts there are.
     """
     shown = shown_attempts(person_id, now)
+    if not shown:
+        return []
     ids = [attempt_id for attempt_id, _bank, _at in shown]
-    taken = set(db.session.scalars(select(PracticeIntake.attempt_id).where(PracticeIntake.attempt_id.in_(ids))))
+    taken = set(db.session.scalars(_TAKEN, {"attempts": ids}))
     lacking = [row for row in shown if row[0] not in taken]
-    outcomes = _outcomes([attempt_id for attempt_id, _bank, _at in lacking])
+    outcomes = _outcomes([attempt_id for attempt_id, _bank, _at in lacking]) if lacking else {}
     return [
         Pending(attempt_id, bank_id, day_of(at), tuple(outcomes[attempt_id])) for attempt_id, bank_id, at in lacking
     ]
 
 
+# Written once: these are asked for the home page of every person, and to write one costs as much as to ask it.
+_TAKEN = select(PracticeIntake.attempt_id).where(PracticeIntake.attempt_id.in_(bindparam("attempts", expanding=True)))
+_newer = aliased(AttemptScore)
+_OUTCOMES = (
+    select(AttemptScore.attempt_id, ItemScoreRow.item_id, ItemScoreRow.outcome)
+    .join(ItemScoreRow, ItemScoreRow.score_id == AttemptScore.id)
+    .where(
+        AttemptScore.attempt_id.in_(bindparam("attempts", expanding=True)),
+        ~select(_newer.id)
+        .where(_newer.attempt_id == AttemptScore.attempt_id, _newer.edition > AttemptScore.edition)
+        .exists(),
+    )
+    .order_by(AttemptScore.attempt_id, ItemScoreRow.position)
+)
+
+
 def _outcomes(attempt_ids: Sequence[int]) -> Mapping[int, list[tuple[str, Outcome]]]:
     """How each item of the attempts went, by attempt, in the order of the paper; of their newest scores."""
-    newer = aliased(AttemptScore)
-    is_newest = (
-        ~select(newer.id)
-        .where(newer.attempt_id == AttemptScore.attempt_id, newer.edition > AttemptScore.edition)
-        .exists()
-    )
-    rows = db.session.execute(
-        select(AttemptScore.attempt_id, ItemScoreRow.item_id, ItemScoreRow.outcome)
-        .join(ItemScoreRow, ItemScoreRow.score_id == AttemptScore.id)
-        .where(AttemptScore.attempt_id.in_(attempt_ids), is_newest)
-        .order_by(AttemptScore.attempt_id, ItemScoreRow.position)
-    )
+    rows = db.session.execute(_OUTCOMES, {"attempts": attempt_ids})
     found = defaultdict[int, list[tuple[str, Outcome]]](list)
     for row in rows:
         found[row.attempt_id].append((row.item_id, Outcome(row.outcome)))
