@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from quizapp.accounts.models import Account
-from quizapp.db import Busy, Prepared, db, transactions, write_row
+from quizapp.db import SQLITE, Busy, Outage, Prepared, db, outage_of, transactions, write_row
 
 ADD = Prepared(
     insert(Account).values(
@@ -83,6 +83,25 @@ def test_whoever_waits_behind_a_turn_that_is_not_had_is_told(app: Flask, monkeyp
         assert list(hands.map(write, range(4))) == [Busy] * 4
         transactions._writers.leave()
         assert list(hands.map(write, range(4))) == [0] * 4
+
+
+def test_a_lock_that_is_not_had_is_waited_for_once_for_all(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waited for by each in turn, it would hold up every writer of the process for as many times as long."""
+    asked: list[int] = []
+
+    def find_it_locked(*_what: Any) -> list[int]:
+        asked.append(1)
+        cause = SQLITE.OperationalError("database is locked")
+        cause.sqlite_errorname = "SQLITE_BUSY"
+        raise OperationalError("BEGIN IMMEDIATE", None, cause)
+
+    monkeypatch.setattr(transactions, "change_together", find_it_locked)
+    monkeypatch.setattr(Prepared, "change", find_it_locked)
+    with app.app_context():
+        rows = [transactions._Row("other", ADD, {"login": f"P{number}"}) for number in range(5)]
+        came = transactions._write_together(transactions._engines().alone, rows)
+    assert [outage_of(one) for one in came if isinstance(one, BaseException)] == [Outage.LOCKED] * 5
+    assert len(asked) == 1
 
 
 def record_batches(monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], threading.Event]:

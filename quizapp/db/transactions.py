@@ -1,7 +1,7 @@
 """The one way to change something, and the short way to ask one question."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from quizapp import failpoints
 from quizapp.db.columns import db
-from quizapp.db.outages import Busy
+from quizapp.db.outages import Busy, outage_of
 from quizapp.db.prepared import Prepared, change_together
 from quizapp.db.routing import WRITE
 from quizapp.db.turns import Queue, Together
@@ -93,13 +93,19 @@ def _write_alone(engine: Engine, row: _Row) -> int:
 
 
 def _write_together(engine: Engine, rows: Sequence[_Row]) -> Sequence[int | BaseException]:
-    """In one transaction; where that fails, each in its own, so that none spoils the others'."""
+    """In one transaction; where one of them spoils it, each in its own.
+
+    An outage is nobody's fault and is told to all: to wait for another's lock once for each would hold up every writer.
+    """
     if len(rows) > 1:
-        with suppress(DBAPIError):
+        try:
             failpoints.reach(rows[0].operation, failpoints.BEFORE)
             changed = change_together(engine, [(row.statement, row.values) for row in rows])
             failpoints.reach(rows[0].operation, failpoints.AFTER)
             return changed
+        except DBAPIError as error:
+            if outage_of(error) is not None:
+                return [error] * len(rows)
     return [_outcome(engine, row) for row in rows]
 
 
