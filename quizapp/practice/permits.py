@@ -166,6 +166,11 @@ def permits_of(person_id: int, now: datetime) -> Permits:
     return Permits(banks, frozenset(row.id for row in rows) - banks.keys(), paused)
 
 
+def may_be_asked(person_id: int, bank_id: int, now: datetime) -> bool:
+    """Whether an open test may still ask the person items of that bank."""
+    return any(held.bank_id == bank_id for held in _held(person_id, now))
+
+
 @dataclass(frozen=True)
 class Held:
     """A revision of a bank that an open test draws from."""

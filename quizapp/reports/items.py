@@ -58,10 +58,13 @@ class ItemPage:
 
 
 def item_lines(report: BranchReport) -> list[ItemFigures]:
-    """The items in the bank's order, none before the test is over; 404 where the reader may never see them."""
+    """The items in the bank's order; 404 where the reader may never see them.
+
+    None before the test is over, nor while another one may ask the reader the same.
+    """
     if not report.sees_everything:
         abort(404)
-    if not report.over:
+    if not report.items_shown:
         return []
     return all_item_figures(report.quiz.id, bank_of(report.quiz.bank_revision_id))
 

@@ -9,17 +9,19 @@ from sqlalchemy import select
 from quizapp.accounts.models import Account
 from quizapp.attempts.closing import SETTLING
 from quizapp.audit.operations import Head, head
+from quizapp.banks.queries import READS_BANKS, bank_id_of
 from quizapp.db import db
 from quizapp.domain.branch_summary import FEWEST_FOR_SCORES, Figures, Outline, Place, Summary, roll_up
 from quizapp.domain.paper import PaperSpec
 from quizapp.domain.timing import is_late
+from quizapp.practice.permits import may_be_asked
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import is_over, spec_of
 from quizapp.reports.kept import branch_counts
 from quizapp.reports.source import Source
 from quizapp.reports.tallies import left_to_count, refresh
 from quizapp.roster.models import UnitKind
-from quizapp.roster.queries import branch_ids_under, scope_of, tree_at
+from quizapp.roster.queries import branch_ids_under, person_of, scope_of, tree_at
 from quizapp.roster.tree import Node, Tree
 from quizapp.web import clock
 from quizapp.web.access import Role
@@ -37,6 +39,7 @@ class BranchReport:
     record that binds the results: kept on paper, it shows later whether they were changed. ``waiting`` people's
     results are not in the figures, since they wait to be counted (`quizapp.reports.tallies`). ``sees_everything``:
     the reader sees every branch with its scores. ``over``: nobody can be asked an item of this test any more.
+    ``asked``: another test may still ask the reader items of this bank, which they may not read for their office.
     ``source``: what it was read from.
     """
 
@@ -49,6 +52,7 @@ class BranchReport:
     waiting: int
     sees_everything: bool
     over: bool
+    asked: bool
     source: Source
 
     @property
@@ -59,7 +63,7 @@ class BranchReport:
     @property
     def items_shown(self) -> bool:
         """Whether the reader may see the single items, with their keys."""
-        return self.sees_everything and self.over
+        return self.sees_everything and self.over and not self.asked
 
     @property
     def branch_count(self) -> int:
@@ -99,7 +103,13 @@ def branch_report(quiz: Quiz, account: Account, source: Source | None = None) ->
     ``source``: what the present session reads from; by default the database itself.
     """
     tree = tree_at(quiz.opens_at)
-    return _report(quiz, tree, sight_of(quiz, account, tree), source or Source(clock.now()))
+    asked = _may_be_asked(quiz, account)
+    return _report(quiz, tree, sight_of(quiz, account, tree), source or Source(clock.now()), asked=asked)
+
+
+def _may_be_asked(quiz: Quiz, account: Account) -> bool:
+    person = None if account.roles.intersection(READS_BANKS) else person_of(account)
+    return person is not None and may_be_asked(person.id, bank_id_of(quiz.bank_revision_id), clock.now())
 
 
 def report_for_cli(quiz: Quiz) -> BranchReport:
@@ -121,7 +131,7 @@ def sight_of(quiz: Quiz, account: Account, tree: Tree) -> Sight:
     return Sight(branches & (with_scores | as_secretary), branches & as_secretary)
 
 
-def _report(quiz: Quiz, tree: Tree, sight: Sight, source: Source) -> BranchReport:
+def _report(quiz: Quiz, tree: Tree, sight: Sight, source: Source, *, asked: bool = False) -> BranchReport:
     spec, read_at = spec_of(quiz), source.as_of  # what a copy cannot know yet is not settled
     settled = is_late(read_at, quiz.closes_at, quiz.grace + SETTLING)
 
@@ -147,6 +157,7 @@ def _report(quiz: Quiz, tree: Tree, sight: Sight, source: Source) -> BranchRepor
         waiting=left_to_count(quiz.id),
         sees_everything=whole and not sight.as_secretary,
         over=settled and is_over(quiz, read_at),
+        asked=asked,
         source=source,
     )
 

@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from quizapp.accounts.operations import grant_role
+from quizapp.accounts.queries import account_named
 from quizapp.db import writing
-from quizapp.quizzes.models import Quiz
+from quizapp.quizzes.models import Quiz, QuizAudience
 from quizapp.reports import items, tallies, views
+from quizapp.web.access import Role
 from tests.reports.occasion import CLOSES, KEYS, OPENS, Occasion, Sitter, hold
 from tests.reports.readers import fetch, sheets
 from tests.support.cast import Cast, make_cast, sign_in_as
@@ -63,6 +66,31 @@ def test_no_keys_while_somebody_can_be_asked_them(cast: Cast, client: FlaskClien
         assert "/items" not in client.get(f"/reports/{occasion.quiz_id}").text
     clock.set(CLOSES + timedelta(hours=4))
     assert "题目t1" in page(client, cast.committee.login, occasion)[1]
+
+
+@pytest.mark.parametrize(("also", "is_shown"), [(None, False), (Role.ORGANIZER, True)])
+def test_no_keys_to_a_reader_whom_another_test_may_ask_the_same(
+    cast: Cast, client: FlaskClient, clock: MovableClock, also: Role | None, is_shown: bool
+) -> None:
+    """The committee's people sit tests too. Who keeps banks reads them anyway."""
+    occasion, login = held(cast), cast.zhang.login
+    with writing() as session:
+        quiz = session.get_one(Quiz, occasion.quiz_id)
+        again = {column.key: getattr(quiz, column.key) for column in Quiz.__table__.columns if column.key != "id"}
+        again |= {"opens_at": CLOSES + timedelta(hours=2), "closes_at": CLOSES + timedelta(hours=5)}
+        session.add(Quiz(**again, audience=[QuizAudience(unit_id=cast.department)]))
+        account = account_named(login)
+        assert account is not None
+        for role in filter(None, (Role.COMMITTEE, also)):
+            grant_role(account, role, cast.department)
+    assert "题目t1" in page(client, login, occasion)[1]
+    clock.set(CLOSES + timedelta(hours=3))
+    text = page(client, login, occasion)[1]
+    assert ("题目t1" in text, "这些题目还可能考到您" in text) == (is_shown, not is_shown)
+    assert (len(sheets(fetch(client, occasion.quiz_id, ".xlsx"))) == 4) == is_shown
+    assert "题目t1" in page(client, cast.committee.login, occasion)[1]  # an office that sits no test
+    clock.set(CLOSES + timedelta(hours=7))
+    assert "题目t1" in page(client, login, occasion)[1]
 
 
 def test_what_it_says(cast: Cast, client: FlaskClient) -> None:
