@@ -214,11 +214,10 @@ def _people(attempts: list[int]) -> dict[int, set[int]]:
 def _enrol_other_people(session: Session) -> None:
     """Begin those tests anew whose people are other ones now: an import may take effect just before an opening."""
     for quiz in session.scalars(select(Quiz).join(Tally, Tally.quiz_id == Quiz.id)).all():
-        now = select(Membership.branch_id, func.count(), func.sum(Membership.person_id)).where(_members(quiz))
-        kept = select(TallyPerson.branch_id, func.count(), func.sum(TallyPerson.person_id)).where(
-            TallyPerson.quiz_id == quiz.id
-        )
-        people = set(session.execute(now.group_by(Membership.branch_id)))
-        if people != set(session.execute(kept.group_by(TallyPerson.branch_id))):
+        people = select(func.count()).select_from(Membership).where(_members(quiz))
+        kept = TallyPerson.quiz_id == quiz.id
+        same = (TallyPerson.person_id == Membership.person_id) & (TallyPerson.branch_id == Membership.branch_id)
+        counts = (people, select(func.count()).where(kept), people.join(TallyPerson, kept & same))
+        if len({session.scalar(count) for count in counts}) > 1:
             forget(session, quiz.id)
             _enrol(session, quiz)

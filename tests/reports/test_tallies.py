@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 
 from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.endings import table_of
@@ -275,6 +275,25 @@ def test_an_import_that_came_late_changes_who_is_eligible(cast: Cast) -> None:
         record("roster.imported", "roster")
     refresh(quiz)
     assert branch_counts(quiz.id, {cast.branches[3]})[cast.branches[3]].eligible == before + 1
+    assert everything(quiz.id) == anew(quiz)
+
+
+def test_an_import_that_came_late_may_leave_every_branch_as_large_as_it_was(cast: Cast) -> None:
+    """People who change places: neither their numbers nor the sums of their ids say so."""
+    here, there = cast.branches[1], cast.branches[3]
+    sitters = [Sitter(place, (answers,)) for place, answers in ((here, SOME), (there, ALL_RIGHT)) * 2]
+    sitters[2:] = reversed(sitters[2:])
+    occasion = hold(cast.department, cast.organizer.account_id, sitters)
+    quiz = db.session.get_one(Quiz, occasion.quiz_id)
+    refresh(quiz)
+    assert set(branch_counts(quiz.id, {here})[here].scores) == {points(SOME)}
+    with writing() as session:
+        for person_id, sitter in occasion.sitters.items():
+            place = there if sitter.branch_id == here else here
+            session.execute(update(Membership).where(Membership.person_id == person_id).values(branch_id=place))
+        record("roster.imported", "roster")
+    refresh(quiz)
+    assert set(branch_counts(quiz.id, {here})[here].scores) == {points(ALL_RIGHT)}
     assert everything(quiz.id) == anew(quiz)
 
 
