@@ -41,6 +41,7 @@ class _Asked(NamedTuple):
     deadline: datetime
     submitted_at: datetime | None
     lease: int
+    seed: int
     withdrawn_at: datetime | None
     grace_seconds: int
     bank_revision_id: int
@@ -58,7 +59,7 @@ _RESPONSE = cast("Table", ItemResponse.__table__)
 _CALLER_AND_ATTEMPT = Prepared(
     SIGNED_IN.add_columns(
         _PERSON.c.id.label("owner"),
-        *(_ATTEMPT.c[name] for name in ("deadline", "submitted_at", "lease")),
+        *(_ATTEMPT.c[name] for name in ("deadline", "submitted_at", "lease", "seed")),
         *(_QUIZ.c[name] for name in ("withdrawn_at", "grace_seconds", "bank_revision_id")),
     )
     .outerjoin(_ATTEMPT, _ATTEMPT.c.id == bindparam("attempt"))
@@ -131,7 +132,7 @@ def save_from_page(*, attempt_id: int, changes: Sequence[Change], arrived_at: da
 
 def _save(attempt_id: int, asked: _Asked, change: Change, lease: int) -> Saved | None:
     """The change, on disk; None where it did not fit, and nothing was changed."""
-    places = current_app.extensions[PAPERS](attempt_id)
+    places = current_app.extensions[PAPERS](attempt_id, asked.seed)
     if not 0 <= change.position < len(places):
         return None
     item_id, letters = places[change.position]
@@ -154,8 +155,11 @@ def _save(attempt_id: int, asked: _Asked, change: Change, lease: int) -> Saved |
     return Saved(change.position, change.version + 1, saved_at) if write_row("save", statement, values) else None
 
 
-def _places(attempt_id: int) -> tuple[tuple[str, str], ...]:
-    """Of each item of the paper its id and its letters in the order shown. They never change, and many are alike."""
+def _places(attempt_id: int, _seed: int) -> tuple[tuple[str, str], ...]:
+    """Of each item of the paper its id and its letters in the order shown. They never change, and many are alike.
+
+    Remembered by the seed too: from a backup that was put back under a running server, ids are given out again.
+    """
     row = first_row(_PAPER, {"attempt": attempt_id})
     assert row is not None, "the caller has found it"
     items = row.paper["items"]

@@ -7,6 +7,7 @@ signed out in it, or signed in as somebody else, is answered in full. A page ask
 (pulse.js), and nothing is saved on the strength of a short answer.
 """
 
+import logging
 import math
 import re
 import time
@@ -34,6 +35,7 @@ _AT_WORK = (
     .where(_ATTEMPT.c.submitted_at.is_(None), _ATTEMPT.c.deadline > bindparam("now"), _QUIZ.c.withdrawn_at.is_(None))
 )
 
+log = logging.getLogger(__name__)
 Start = Callable[..., Any]
 Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
@@ -90,8 +92,8 @@ class _Board:
                 }
         except Exception as error:
             if outage_of(error) is None:
-                raise
-            rows = {}  # so everybody is answered in full, which says what the matter is
+                log.exception("what is at work could not be read; every page is answered in full")
+            rows = {}  # the full answer says what the matter is
         self._rows, self._as_of = rows, as_of
 
 
@@ -103,7 +105,13 @@ class _Unchanged:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         tag = environ.get("HTTP_IF_NONE_MATCH")
-        if tag and (address := ADDRESS.fullmatch(environ["PATH_INFO"])) and self._holds(tag, int(address[1]), environ):
+        is_question = environ["REQUEST_METHOD"] == "GET"
+        if (
+            tag
+            and is_question
+            and (address := ADDRESS.fullmatch(environ["PATH_INFO"]))
+            and self._holds(tag, int(address[1]), environ)
+        ):
             start_response("304 Not Modified", [("ETag", tag), ("Cache-Control", "no-store")])
             return []
         return self._inner(environ, start_response)

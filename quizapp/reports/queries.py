@@ -97,17 +97,21 @@ def quiz_reported_to(account: Account, quiz_id: int) -> Quiz:
     return quiz if sight_of(quiz, account, tree_at(quiz.opens_at)).seen else abort(404)
 
 
-def branch_report(quiz: Quiz, account: Account, source: Source | None = None) -> BranchReport:
+def branch_report(
+    quiz: Quiz, account: Account, source: Source | None = None, *, asked: bool | None = None
+) -> BranchReport:
     """The report of ``quiz`` as ``account`` may see it; without any branch where it may see none.
 
-    ``source``: what the present session reads from; by default the database itself.
+    ``source``: what the present session reads from; by default the database itself. ``asked``: `may_still_be_asked`,
+    where it was looked up before a copy was read, which may not know of a test that has just been published.
     """
     tree = tree_at(quiz.opens_at)
-    asked = _may_be_asked(quiz, account)
+    asked = may_still_be_asked(quiz, account) if asked is None else asked
     return _report(quiz, tree, sight_of(quiz, account, tree), source or Source(clock.now()), asked=asked)
 
 
-def _may_be_asked(quiz: Quiz, account: Account) -> bool:
+def may_still_be_asked(quiz: Quiz, account: Account) -> bool:
+    """Whether another test may put items of this one to the reader, who then sees no keys of them."""
     person = None if account.roles.intersection(READS_BANKS) else person_of(account)
     return person is not None and may_be_asked(person.id, bank_id_of(quiz.bank_revision_id), clock.now())
 

@@ -166,7 +166,8 @@ class _Changes:
 
 def note_changes() -> None:
     """Look through the entries that are newer than the tallies, and mark whom they are about."""
-    oldest, newest = db.session.scalar(select(func.min(Tally.entry))), head().number
+    read = {row.quiz_id: row.entry for row in db.session.execute(select(Tally.quiz_id, Tally.entry))}
+    oldest, newest = min(read.values(), default=None), head().number
     if oldest is None or oldest >= newest:
         return
     changes = _changes(oldest, newest)
@@ -175,7 +176,8 @@ def note_changes() -> None:
         return
     with writing() as session:
         table = table_of(Tally)
-        older = table.c.entry < newest
+        # Not one that another node has begun meanwhile: of its people nothing was looked up here.
+        older = (table.c.entry < newest) & table.c.quiz_id.in_(read)
         session.execute(update(table).where(older).values(entry=newest, version=table.c.version + 1))
         for quiz_id, those in people.items():
             for piece in in_pieces(those):

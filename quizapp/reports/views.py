@@ -17,7 +17,14 @@ from quizapp.reports.columns import BY_NAME, COLUMNS, Column, in_order
 from quizapp.reports.exports import FORMATS, write_report
 from quizapp.reports.kept import topics_of
 from quizapp.reports.learning import comparison, earlier_test, practice_lines
-from quizapp.reports.queries import READS_REPORTS, BranchReport, branch_report, quiz_reported_to, quizzes_reported_to
+from quizapp.reports.queries import (
+    READS_REPORTS,
+    BranchReport,
+    branch_report,
+    may_still_be_asked,
+    quiz_reported_to,
+    quizzes_reported_to,
+)
 from quizapp.reports.source import read_from
 from quizapp.reports.tallies import refresh, version_of
 from quizapp.reports.wording import file_name, notes, tiles, total_label
@@ -103,8 +110,9 @@ def report_to_reader(quiz_id: int) -> Iterator[BranchReport]:
     quiz = quiz_reported_to(current_user, quiz_id)
     refresh(quiz, at_most=COUNTED_WHILE_READING)
     version = version_of(quiz_id)
+    asked = may_still_be_asked(quiz, current_user)
     with read_from(lambda: version_of(quiz_id) >= version) as source:
-        yield branch_report(quiz, current_user, source)
+        yield branch_report(quiz, current_user, source, asked=asked)
 
 
 def _names(report: BranchReport, unit_id: int | None) -> dict[int, list[Absentee]]:

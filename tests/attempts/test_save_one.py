@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from quizapp.attempts import save_one
 from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.leases import take_lease
-from quizapp.attempts.models import ItemResponse
-from quizapp.db import db, write_row
+from quizapp.attempts.models import Attempt, ItemResponse
+from quizapp.db import db, write_row, writing
 from quizapp.web import clock as wall
 from tests.attempts.exam import Exam, make_exam
 from tests.support.cast import sign_in_as
@@ -172,6 +172,19 @@ def test_what_happens_between_looking_and_writing(
     monkeypatch.setattr(save_one, "write_row", meanwhile)
     assert page.save(0, "B", version=version)[1]["error"] == error
     assert page.kept() == before
+
+
+def test_a_paper_that_took_the_place_of_another_is_read_anew(page: Page) -> None:
+    """As when a backup is put back under a running server, and its next attempt is given the same id."""
+    page.save(0, "A")
+    with writing() as session:
+        attempt = session.get_one(Attempt, page.attempt_id)
+        first, *others = attempt.paper["items"]
+        letters = [*first["letters"][1:], first["letters"][0]]
+        attempt.paper = {**attempt.paper, "items": [{**first, "letters": letters}, *others]}
+        attempt.seed += 1
+    page.save(0, "A", version=1)
+    assert page.kept() == {0: (2, [letters[0]])}
 
 
 def test_a_paper_is_read_once(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
