@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from quizapp.accounts.models import Account
 from quizapp.accounts.operations import open_account
-from quizapp.db import Outage, db, first_row, has_copy, outage_of, reading_copy, writing
+from quizapp.db import Outage, Prepared, db, first_row, has_copy, outage_of, reading_copy, writing
 from tests.support.databases import settings_for, sqlite_url
 
 
@@ -42,7 +42,7 @@ def test_a_report_reads_the_copy_and_nothing_else_does(app_with_copy: Flask) -> 
     assert logins() == ["MAIN"]
     with reading_copy():
         assert logins() == []
-        assert first_row(select(Account.login)) == ("MAIN",)
+        assert first_row(Prepared(select(Account.login)), {}) == ("MAIN",)
     assert logins() == ["MAIN"]
 
 

@@ -58,11 +58,11 @@ class Server:
 
 
 def children(parent: int) -> list[int]:
-    return [
-        int(pid)
-        for task in Path(f"/proc/{parent}/task").iterdir()
-        for pid in task.joinpath("children").read_text().split()
-    ]
+    found: list[int] = []
+    for task in Path(f"/proc/{parent}/task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that has ended since
+            found += map(int, task.joinpath("children").read_text().split())
+    return found
 
 
 def command(pid: int) -> str:

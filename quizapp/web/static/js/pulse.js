@@ -21,8 +21,10 @@ export class Pulse {
     this.ask();
   }
 
+  // Once more where a question is under way: what that one is told may be of before.
   askInFull() {
     this.tag = "";
+    this.owesOne = Boolean(this.asking);
     this.ask();
   }
 
@@ -33,7 +35,8 @@ export class Pulse {
     const moments = [performance.now(), Date.now()];
     const reply = await this.wire.ask(this.url, { tag: this.isRecent(moments) ? this.tag : "" });
     this.asking = false;
-    this.timer = window.setTimeout(() => this.ask(), document.hidden ? HIDDEN_MS : this.every);
+    const wait = document.hidden ? HIDDEN_MS : this.every;
+    this.timer = window.setTimeout(() => (this.owesOne ? this.askInFull() : this.ask()), this.owesOne ? 0 : wait);
     if (reply.kind === "unchanged") return this.on.alive();
     this.tag = "";
     if (reply.kind !== "ok") return;
