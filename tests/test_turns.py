@@ -32,13 +32,9 @@ def test_rows_that_wait_are_written_in_one_transaction(app: Flask, monkeypatch: 
     with app.app_context(), ThreadPoolExecutor(8) as hands:
         batches, is_first_out = record_batches(monkeypatch)
 
-        def write(login: str) -> int:
-            with app.app_context():
-                return write_row("other", ADD, {"login": login})
-
-        first = hands.submit(write, "P0")
+        first = hands.submit(add, app, "P0")
         wait_for(lambda: bool(batches))
-        others = [hands.submit(write, f"P{number}") for number in range(1, 8)]
+        others = [hands.submit(add, app, f"P{number}") for number in range(1, 8)]
         wait_for(lambda: len(transactions._engines().together._waiting) == 7)
         is_first_out.set()
         assert [one.result(10) for one in (first, *others)] == [1] * 8
@@ -50,13 +46,9 @@ def test_one_row_that_fails_spoils_none_of_the_others(app: Flask, monkeypatch: p
     with app.app_context(), ThreadPoolExecutor(4) as hands:
         batches, is_first_out = record_batches(monkeypatch)
 
-        def write(login: str) -> int:
-            with app.app_context():
-                return write_row("other", ADD, {"login": login})
-
-        first = hands.submit(write, "P0")
+        first = hands.submit(add, app, "P0")
         wait_for(lambda: bool(batches))
-        others = [hands.submit(write, login) for login in ("P1", "P0", "P2")]
+        others = [hands.submit(add, app, login) for login in ("P1", "P0", "P2")]
         wait_for(lambda: len(transactions._engines().together._waiting) == 3)
         is_first_out.set()
         assert [first.result(10), others[0].result(10), others[2].result(10)] == [1, 1, 1]
@@ -102,6 +94,12 @@ def test_a_lock_that_is_not_had_is_waited_for_once_for_all(app: Flask, monkeypat
         came = transactions._write_together(transactions._engines().alone, rows)
     assert [outage_of(one) for one in came if isinstance(one, BaseException)] == [Outage.LOCKED] * 5
     assert len(asked) == 1
+
+
+def add(app: Flask, login: str) -> int:
+    """Write an account of that login, from a thread of its own."""
+    with app.app_context():
+        return write_row("other", ADD, {"login": login})
 
 
 def record_batches(monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], threading.Event]:
