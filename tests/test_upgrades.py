@@ -32,7 +32,7 @@ from tests.attempts.exam import BANK, SPEC
 from tests.support.databases import settings_for, sqlite_url
 from tests.test_serving import environment
 
-RELEASED = ("0001", "0002", "0003", "0004", "0005", "0006")
+RELEASED = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 ANSWERS = {0: ["A"], 2: ["A", "B"], 4: ["12", "党组"]}
 NOW = datetime.now(UTC).replace(microsecond=0)
 

@@ -22,13 +22,14 @@ class Count:
     """People of a branch, or of several together, by the result that counts.
 
     ``scores`` says how many of those who sat the test (实考) reached each score, in points. Whoever opened a paper and
-    saved nothing is eligible and no more.
+    saved nothing is eligible and no more. ``excused`` (缓考) are those who did not sit it and need not have.
     """
 
     eligible: int = 0
     passed: int = 0
     excellent: int = 0
     scores: Mapping[Decimal, int] = field(default_factory=dict)
+    excused: int = 0
 
     @property
     def sat(self) -> int:
@@ -38,21 +39,23 @@ class Count:
 
 def together(counts: Iterable[Count]) -> Count:
     """The people of all these."""
-    eligible = passed = excellent = 0
+    eligible = passed = excellent = excused = 0
     scores = Counter[Decimal]()
     for count in counts:
         eligible, passed, excellent = eligible + count.eligible, passed + count.passed, excellent + count.excellent
+        excused += count.excused
         for points, people in count.scores.items():
             scores[points] += people
-    return Count(eligible, passed, excellent, scores)
+    return Count(eligible, passed, excellent, scores, excused)
 
 
 @dataclass(frozen=True)
 class Figures:
     """What is counted of a group of people. Rates are fractions from 0 to 1, None where nothing divides them.
 
-    Participation is of the eligible; every other rate, mean and median is of those who sat. ``excellent`` is None
-    for a test without such a line. ``withheld``: there are scores, but the reader may not see them; all None then.
+    Participation is of the eligible, the excused among them; every other rate, mean and median is of those who sat.
+    ``excused`` people did not sit and need not have (缓考). ``excellent`` is None for a test without such a line.
+    ``withheld``: there are scores, but the reader may not see them; all None then.
     """
 
     eligible: int
@@ -62,10 +65,16 @@ class Figures:
     passed: int | None
     excellent: int | None
     withheld: bool = False
+    excused: int = 0
 
     @property
     def absent(self) -> int:
-        """Who should have sat the test and did not (缺考)."""
+        """Who should have sat the test, did not and is not excused (缺考)."""
+        return self.eligible - self.sat - self.excused
+
+    @property
+    def missing(self) -> int:
+        """The eligible without a result, whether absent or excused."""
         return self.eligible - self.sat
 
     @property
@@ -154,6 +163,7 @@ def summarise(count: Count, *, excellence: bool = True) -> Figures:
         median=median_of(count.scores),
         passed=count.passed,
         excellent=count.excellent if excellence else None,
+        excused=count.excused,
     )
 
 

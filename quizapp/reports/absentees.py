@@ -1,15 +1,19 @@
-"""Who should have sat a test and did not, by name."""
+"""Who has no result in a test, by name: the absent (缺考) and the excused (缓考)."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 
 from quizapp.attempts.models import Attempt
 from quizapp.db import db
 from quizapp.domain.branch_summary import Summary
+from quizapp.domain.excuses import Reason
 from quizapp.domain.problem import N_
+from quizapp.reports.excusals import EXCUSED
+from quizapp.reports.excusals_models import Excusal
 from quizapp.reports.models import TallyPerson
 from quizapp.roster.models import Person
 
@@ -20,24 +24,27 @@ class Absence(StrEnum):
     NOT_STARTED = "not_started"
     NOTHING_SAVED = "nothing_saved"
     UNDER_WAY = "under_way"  # only until the report is settled
+    EXCUSED = "excused"
 
 
 ABSENCE_NAMES = {
     Absence.NOT_STARTED: N_("Not started"),
     Absence.NOTHING_SAVED: N_("Started, answered nothing"),
     Absence.UNDER_WAY: N_("Answering now"),
+    Absence.EXCUSED: N_("Excused"),
 }
 
 
 @dataclass(frozen=True)
 class Absentee:
-    """An eligible person without a result (缺考), in the branch of the test's opening."""
+    """An eligible person without a result, in the branch of the test's opening; ``reason`` where it is excused."""
 
     staff_no: str
     name: str
     duty: str
     branch_id: int
     absence: Absence
+    reason: Reason | None = None
 
 
 def absentees(quiz_id: int, summary: Summary, units: Collection[int] | None = None) -> Iterator[Absentee]:
@@ -46,8 +53,8 @@ def absentees(quiz_id: int, summary: Summary, units: Collection[int] | None = No
     ``units``: only those of these units.
     """
     for part in summary.units:
-        if part.unit.figures.absent and (units is None or part.unit.place.id in units):
-            branches = [row.place.id for row in part.branches if row.figures.absent]
+        if part.unit.figures.missing and (units is None or part.unit.place.id in units):
+            branches = [row.place.id for row in part.branches if row.figures.missing]
             place = {branch_id: number for number, branch_id in enumerate(branches)}
             yield from sorted(_of_branches(quiz_id, branches), key=lambda one: (place[one.branch_id], one.staff_no))
 
@@ -62,11 +69,21 @@ def _of_branches(quiz_id: int, branch_ids: Collection[int]) -> Iterator[Absentee
             TallyPerson.branch_id,
             TallyPerson.score_id,
             Attempt.id.label("now"),
+            Excusal.reason,
         )
         .join(TallyPerson, TallyPerson.person_id == Person.id)
+        .outerjoin(Excusal, EXCUSED)
         .outerjoin(Attempt, running & (Attempt.person_id == Person.id))
         .where(TallyPerson.quiz_id == quiz_id, TallyPerson.branch_id.in_(branch_ids), ~TallyPerson.sat)
     )
     for row in rows:
-        absence = Absence.NOT_STARTED if row.score_id is None else Absence.NOTHING_SAVED
-        yield Absentee(row.staff_no, row.name, row.duty, row.branch_id, Absence.UNDER_WAY if row.now else absence)
+        reason = None if row.reason is None else Reason(row.reason)
+        yield Absentee(row.staff_no, row.name, row.duty, row.branch_id, _absence(row), reason)
+
+
+def _absence(row: Any) -> Absence:
+    if row.now:
+        return Absence.UNDER_WAY
+    if row.reason is not None:
+        return Absence.EXCUSED
+    return Absence.NOT_STARTED if row.score_id is None else Absence.NOTHING_SAVED

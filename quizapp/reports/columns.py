@@ -53,6 +53,7 @@ COLUMNS = (
     Column("eligible", N_("Eligible"), Kind.COUNT),
     Column("sat", N_("Sat"), Kind.COUNT),
     Column("absent", N_("Absent"), Kind.COUNT),
+    Column("excused", N_("Excused"), Kind.COUNT),
     Column("participation", N_("Participation %"), Kind.RATE),
     Column("mean", N_("Mean"), Kind.SCORE),
     Column("median", N_("Median"), Kind.SCORE),

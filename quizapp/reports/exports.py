@@ -61,11 +61,13 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
          "units": [{"code", "name", "whole", "figures": FIGURES,
                     "branches": [{"code", "name", "figures": FIGURES}]}],
          "absentees": [{"unit", "branch" (codes), "staff_no", "name", "duty",
-                        "absence": "not_started" | "nothing_saved" | "under_way"}]}
+                        "absence": "not_started" | "nothing_saved" | "under_way" | "excused",
+                        "reason": why it is excused, or null}]}
 
-    FIGURES: "eligible", "sat", "absent", "participation", "mean", "median", "passed", "pass_rate", "excellent",
-    "excellence_rate", "withheld". Moments are ISO 8601 in UTC. Rates are fractions from 0 to 1, none rounded to
-    what a page shows; null where nothing divides them, or where the reader may not see them ("withheld": true).
+    FIGURES: "eligible", "sat", "absent", "excused", "participation", "mean", "median", "passed", "pass_rate",
+    "excellent", "excellence_rate", "withheld". Moments are ISO 8601 in UTC. Rates are fractions from 0 to 1, none
+    rounded to what a page shows; null where nothing divides them, or where the reader may not see them ("withheld":
+    true).
     """
     document = {
         "format": 1,
@@ -110,7 +112,7 @@ def _figures(figures: Figures) -> dict[str, Any]:
     return {**written, "withheld": figures.withheld}
 
 
-def _absentees(report: BranchReport) -> Iterator[dict[str, str]]:
+def _absentees(report: BranchReport) -> Iterator[dict[str, str | None]]:
     homes = unit_of(report)
     for absentee in absentees(report.quiz.id, report.summary):
         unit, branch = homes[absentee.branch_id]
@@ -121,6 +123,7 @@ def _absentees(report: BranchReport) -> Iterator[dict[str, str]]:
             "name": absentee.name,
             "duty": absentee.duty,
             "absence": absentee.absence,
+            "reason": absentee.reason,
         }
 
 

@@ -12,6 +12,7 @@ from quizapp.domain.bank import Bank
 from quizapp.domain.branch_summary import Count, Summary
 from quizapp.domain.item_analysis import Chosen, ItemFigures, Sums, TopicFigures, item_figures, weakest_first
 from quizapp.quizzes.models import Quiz
+from quizapp.reports.excusals import excused_counts
 from quizapp.reports.models import TallyBranch, TallyChoice, TallyItem, TallyPerson, TallyTopic
 from quizapp.reports.sums import in_pieces
 
@@ -21,8 +22,15 @@ def branch_counts(quiz_id: int, branch_ids: Collection[int]) -> dict[int, Count]
     rows = select(
         TallyBranch.branch_id, TallyBranch.eligible, TallyBranch.passed, TallyBranch.excellent, TallyBranch.scores
     ).where(TallyBranch.quiz_id == quiz_id)
+    excused = excused_counts(quiz_id, branch_ids)
     return {
-        branch_id: Count(eligible, passed, excellent, {Decimal(key) / 100: people for key, people in scores.items()})
+        branch_id: Count(
+            eligible,
+            passed,
+            excellent,
+            {Decimal(key) / 100: people for key, people in scores.items()},
+            excused.get(branch_id, 0),
+        )
         for branch_id, eligible, passed, excellent, scores in db.session.execute(rows)
         if branch_id in branch_ids
     }

@@ -7,6 +7,7 @@ import xlsxwriter
 from flask_babel import gettext as _
 
 from quizapp.banks.wording import type_name
+from quizapp.domain.excuses import REASON_NAMES
 from quizapp.domain.item_analysis import FLAG_NAMES, ItemFigures, TopicFigures
 from quizapp.reports.absentees import ABSENCE_NAMES, absentees
 from quizapp.reports.columns import COLUMNS, Kind
@@ -75,15 +76,16 @@ def _styles(book: Any, strong: bool) -> dict[Any, Any]:
 
 
 def _write_absentees(book: Any, report: BranchReport) -> None:
-    sheet = book.add_worksheet(_("Absentees"))
-    heads = [_("Unit"), _("Branch"), _("Staff number"), _("Name"), _("Duty"), _("State")]
-    first = _write_head(book, sheet, report, heads, [22, 30, 14, 12, 18, 20])
+    sheet = book.add_worksheet(_("Absent and excused"))
+    heads = [_("Unit"), _("Branch"), _("Staff number"), _("Name"), _("Duty"), _("State"), _("Reason")]
+    first = _write_head(book, sheet, report, heads, [22, 30, 14, 12, 18, 20, 16])
     style = book.add_format({"bottom": 1, "bottom_color": LINE, "valign": "vcenter"})
     homes = unit_of(report)
     for number, absentee in enumerate(absentees(report.quiz.id, report.summary), first):
         unit, branch = homes[absentee.branch_id]
         state = _(ABSENCE_NAMES[absentee.absence])
-        cells = (unit.name, branch.name, absentee.staff_no, absentee.name, absentee.duty, state)
+        reason = "" if absentee.reason is None else _(REASON_NAMES[absentee.reason])
+        cells = (unit.name, branch.name, absentee.staff_no, absentee.name, absentee.duty, state, reason)
         for place, text in enumerate(cells):
             sheet.write_string(number, place, text, style)
 

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from quizapp.attempts.closing import close_due
 from quizapp.domain.branch_summary import Row, UnitPart
+from quizapp.domain.excuses import REASON_NAMES
 from quizapp.quizzes.queries import sees, state_of
 from quizapp.reports.absentees import ABSENCE_NAMES, Absentee, absentees
 from quizapp.reports.columns import BY_NAME, COLUMNS, Column, in_order
@@ -27,7 +28,7 @@ from quizapp.reports.queries import (
 )
 from quizapp.reports.source import read_from
 from quizapp.reports.tallies import refresh, version_of
-from quizapp.reports.wording import file_name, notes, tiles, total_label
+from quizapp.reports.wording import absent_line, file_name, notes, tiles, total_label
 from quizapp.web import clock
 from quizapp.web.access import allow, may
 
@@ -74,6 +75,8 @@ def quiz(quiz_id: int) -> ResponseReturnValue:
             names=_names(report, None if "print" in request.args else unfolded),
             unfolded=unfolded,
             absence_names=ABSENCE_NAMES,
+            reason_names=REASON_NAMES,
+            absent_line=absent_line,
             formats=FORMATS,
             practice=practice_lines(report),
             earlier=earlier_test(report.quiz),
@@ -117,7 +120,7 @@ def report_to_reader(quiz_id: int) -> Iterator[BranchReport]:
 
 def _names(report: BranchReport, unit_id: int | None) -> dict[int, list[Absentee]]:
     """The absentees to be named, by branch: all where there are few or ``unit_id`` is None, else those of the unit."""
-    units = None if unit_id is None or report.summary.total.absent <= NAMES_AT_ONCE else {unit_id}
+    units = None if unit_id is None or report.summary.total.missing <= NAMES_AT_ONCE else {unit_id}
     found: dict[int, list[Absentee]] = defaultdict(list)
     for absentee in absentees(report.quiz.id, report.summary, units):
         found[absentee.branch_id].append(absentee)

@@ -54,12 +54,20 @@ def tiles(report: BranchReport) -> list[dict[str, str]]:
     middle = "" if total.median is None else _("Median %(median)s", median=one_decimal(total.median))
     return [
         _tile(_("Eligible"), f"{total.eligible:,}", _("people"), _("%(n)s branches", n=report.branch_count)),
-        _tile(_("Sat"), f"{total.sat:,}", _("people"), _("%(n)s absent", n=f"{total.absent:,}")),
+        _tile(_("Sat"), f"{total.sat:,}", _("people"), absent_line(total)),
         _rate_tile(_("Participation"), total.participation, total.sat, total.eligible),
         _tile(_("Mean"), one_decimal(total.mean), "" if total.mean is None else _("points"), middle),
         _rate_tile(_("Pass rate"), total.pass_rate, total.passed, total.sat),
         _rate_tile(_("Excellence rate"), total.excellence_rate, total.excellent, total.sat),
     ]
+
+
+def absent_line(figures: Figures) -> str:
+    """How many are absent, and how many of the eligible are excused where any are."""
+    absent = f"{figures.absent:,}"
+    if figures.excused:
+        return str(_("%(n)s absent, %(excused)s excused", n=absent, excused=f"{figures.excused:,}"))
+    return str(_("%(n)s absent", n=absent))
 
 
 def _rate_tile(label: str, rate: Decimal | None, part: int | None, whole: int) -> dict[str, str]:
@@ -79,6 +87,7 @@ def notes(report: BranchReport) -> list[str]:
         _("Mean and median are of those who sat; absentees are not counted as zero."),
         _("People are counted in the branch they belonged to when the test opened."),
         _("Whoever started and answered nothing counts as absent."),
+        _("Excused: did not sit, and the reason is on record; eligible, but not counted as absent."),
         _pass_rule(report),
         _attempt_rule(report),
     ]

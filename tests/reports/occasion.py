@@ -41,6 +41,7 @@ class Sitter:
     attempts: tuple[Mapping[str, str], ...] = ()
     moved_to: int | None = None
     name: str = "某某"
+    excused: bool = False
 
 
 @dataclass
@@ -217,6 +218,9 @@ def recount(occasion: Occasion, branch_ids: Iterable[int], counted: CountedAttem
     """Every figure of those branches from nothing but the stored papers and answers, the plainest way there is."""
     wanted = set(branch_ids)
     people = [id for id, sitter in occasion.sitters.items() if sitter.branch_id in wanted]
+    excused = sum(
+        occasion.sitters[id].excused and _score_that_counts(occasion.quiz_id, id, counted) is None for id in people
+    )
     found = (_score_that_counts(occasion.quiz_id, id, counted) for id in people)
     scores = sorted(score for score in found if score is not None)
     n = len(scores)
@@ -224,7 +228,8 @@ def recount(occasion: Occasion, branch_ids: Iterable[int], counted: CountedAttem
     return {
         "eligible": Fraction(len(people)),
         "sat": Fraction(n),
-        "absent": Fraction(len(people) - n),
+        "absent": Fraction(len(people) - n - excused),
+        "excused": Fraction(excused),
         "participation": Fraction(n, len(people)) if people else None,
         "mean": Fraction(sum(scores), n) if n else None,
         "median": Fraction(scores[(n - 1) // 2] + scores[n // 2], 2) if n else None,

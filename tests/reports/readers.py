@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 FIGURES = (
-    *("eligible", "sat", "absent", "participation", "mean", "median"),
+    *("eligible", "sat", "absent", "excused", "participation", "mean", "median"),
     *("passed", "pass_rate", "excellent", "excellence_rate"),
 )
 RATES = {"participation", "pass_rate", "excellence_rate"}

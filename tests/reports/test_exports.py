@@ -72,7 +72,7 @@ def test_xlsx_holds_no_formula_and_every_name_as_it_is(client: FlaskClient, occa
 
 def test_xlsx_is_ready_to_read_and_print(client: FlaskClient, occasion: Occasion) -> None:
     book = sheets(fetch(client, occasion.quiz_id, ".xlsx"))
-    assert [sheet.title for sheet in book] == ["汇总", "缺考名单", "知识点", "题目"]
+    assert [sheet.title for sheet in book] == ["汇总", "缺考和缓考名单", "知识点", "题目"]
     summary = book[0]
     for sheet in book:
         assert sheet.freeze_panes == "C5"
@@ -80,8 +80,8 @@ def test_xlsx_is_ready_to_read_and_print(client: FlaskClient, occasion: Occasion
         assert sheet.page_setup.fitToHeight == 0
         assert sheet.print_title_rows == "$4:$4"
     total = next(row for row in summary.iter_rows(min_row=5) if row[0].value == "合计")
-    assert [cell.number_format for cell in total[2:7]] == ["#,##0", "#,##0", "#,##0", "0.0%", "0.0"]
-    assert total[5].value == pytest.approx(1 / 6)
+    assert [cell.number_format for cell in total[2:8]] == ["#,##0", "#,##0", "#,##0", "#,##0", "0.0%", "0.0"]
+    assert total[6].value == pytest.approx(1 / 6)
     notes = [row[0].value for row in summary.iter_rows(min_row=total[0].row + 1) if row[0].value]
     assert notes[0] == "参与率 = 实考 ÷ 应考；合格率 = 合格 ÷ 实考；优秀率 = 优秀 ÷ 实考。"
 
@@ -127,10 +127,10 @@ def test_branches_by_a_figure_with_those_without_it_last(cast: Cast, client: Fla
     some = {"t1": "A", "t2": "B", "t3": "A"}
     sitters = [Sitter(cast.branches[1], (some,)), Sitter(cast.branches[2], (answers,))]
     address = f"/reports/{hold(cast.department, cast.organizer.account_id, sitters).quiz_id}?show=branches&sort=mean"
-    assert figures_of(client, address, 4) == ["10.0", "4.0", "–", "–"]
-    assert figures_of(client, f"{address}&order=ascending", 4) == ["4.0", "10.0", "–", "–"]
+    assert figures_of(client, address, 5) == ["10.0", "4.0", "–", "–"]
+    assert figures_of(client, f"{address}&order=ascending", 5) == ["4.0", "10.0", "–", "–"]
     by_unit = address.replace("show=branches", "show=units")
-    assert figures_of(client, by_unit, 4) == ["10.0", "4.0"]
+    assert figures_of(client, by_unit, 5) == ["10.0", "4.0"]
 
 
 def test_unknown_arguments_are_ignored(client: FlaskClient, occasion: Occasion) -> None:

@@ -98,7 +98,7 @@ def test_who_moved_after_the_opening_counts_for_the_old_branch(cast: Cast, reade
     occasion = hold(cast.department, cast.organizer.account_id, [Sitter(old, (ALL_RIGHT,), moved_to=new)])
     table = csv_table(reader, occasion.quiz_id)
     assert table["办公室党支部"][:3] == ["1", "1", "0"]
-    assert table["监督一科党支部"] == ["0", "0", "0", "–", "–", "–", "0", "–", "0", "–"]
+    assert table["监督一科党支部"] == ["0", "0", "0", "0", "–", "–", "–", "0", "–", "0", "–"]
 
 
 def test_what_was_renamed_after_the_opening_keeps_its_name(cast: Cast, reader: FlaskClient) -> None:
@@ -113,12 +113,12 @@ def test_what_was_renamed_after_the_opening_keeps_its_name(cast: Cast, reader: F
 def test_the_attempt_that_counts(cast: Cast, reader: FlaskClient, rule: str, mean: str) -> None:
     sitter = Sitter(cast.branches[3], (ALL_WRONG, ALL_RIGHT))
     occasion = hold(cast.units[1], cast.organizer.account_id, [sitter], counted=CountedAttempt(rule))
-    assert json_table(reader, occasion.quiz_id)["监督二科党支部"][4] == mean
+    assert json_table(reader, occasion.quiz_id)["监督二科党支部"][5] == mean
 
 
 def test_a_blank_attempt_is_an_absence(cast: Cast, reader: FlaskClient) -> None:
     occasion = hold(cast.units[1], cast.organizer.account_id, [Sitter(cast.branches[3], ({},))])
-    assert page_table(reader, occasion.quiz_id)["监督二科党支部"][:5] == ["1", "0", "1", "0.0", "–"]
+    assert page_table(reader, occasion.quiz_id)["监督二科党支部"][:6] == ["1", "0", "1", "0", "0.0", "–"]
 
 
 def test_without_an_excellent_line_nothing_is_said_of_excellence(cast: Cast, reader: FlaskClient) -> None:

@@ -84,7 +84,7 @@ def test_a_secretary_sees_the_figures_of_the_own_branch(cast: Cast, client: Flas
     occasion = whole_department(cast)
     for read in READERS:
         row = read(reading(client, cast.secretary.login), occasion.quiz_id)["办公室党支部"]
-        assert row == ["8", "5", "3", "62.5", "10.0", "10.0", "5", "100.0", "5", "100.0"], read.__name__
+        assert row == ["8", "5", "3", "0", "62.5", "10.0", "10.0", "5", "100.0", "5", "100.0"], read.__name__
 
 
 def test_a_secretary_sees_no_scores_of_four_people(cast: Cast, client: FlaskClient) -> None:
@@ -92,9 +92,9 @@ def test_a_secretary_sees_no_scores_of_four_people(cast: Cast, client: FlaskClie
     for read in READERS:
         table = read(reading(client, cast.secretary.login), occasion.quiz_id)
         for row in (table["办公室党支部"], table["机关"], table["可见支部合计"]):
-            assert row == ["7", "4", "3", "57.1", *[DASH] * 6], read.__name__
+            assert row == ["7", "4", "3", "0", "57.1", *[DASH] * 6], read.__name__
     committee = csv_table(reading(client, cast.committee.login), occasion.quiz_id)
-    assert committee["办公室党支部"][4] == "10.0"
+    assert committee["办公室党支部"][5] == "10.0"
 
 
 def test_a_secretary_sees_no_scores_while_the_test_is_open(
@@ -102,13 +102,13 @@ def test_a_secretary_sees_no_scores_while_the_test_is_open(
 ) -> None:
     clock.set(OPENS + timedelta(days=3))
     occasion = whole_department(cast)
-    assert csv_table(reading(client, cast.secretary.login), occasion.quiz_id)["办公室党支部"][3:] == [
+    assert csv_table(reading(client, cast.secretary.login), occasion.quiz_id)["办公室党支部"][4:] == [
         "62.5",
         *[DASH] * 6,
     ]
     page = fetch(client, occasion.quiz_id).decode()
     assert "测试进行中，数字会变。" in page
-    assert csv_table(reading(client, cast.committee.login), occasion.quiz_id)["办公室党支部"][4] == "10.0"
+    assert csv_table(reading(client, cast.committee.login), occasion.quiz_id)["办公室党支部"][5] == "10.0"
     clock.set(CLOSES + DEFAULT_GRACE + SETTLING)
     assert "测试进行中" in fetch(reading(client, cast.secretary.login), occasion.quiz_id).decode()
     clock.advance(seconds=1)

@@ -1,0 +1,48 @@
+"""What the committee signs: excused absences."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _create_excusals()
+
+
+def downgrade() -> None:
+    op.drop_table("excusal")
+
+
+def _create_excusals() -> None:
+    op.create_table(
+        "excusal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("said_by", sa.String(length=80), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_excusal_withdrawn")),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_excusal_quiz_id_quiz")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_excusal_person_id_person")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_excusal_recorded_by_account")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["account.id"], name=op.f("fk_excusal_withdrawn_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_excusal")),
+    )
+    in_force = sa.text("withdrawn_at IS NULL")
+    op.create_index(
+        "uq_excusal_in_force",
+        "excusal",
+        ["quiz_id", "person_id"],
+        unique=True,
+        sqlite_where=in_force,
+        postgresql_where=in_force,
+    )
