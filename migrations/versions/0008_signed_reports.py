@@ -1,4 +1,4 @@
-"""What the committee signs: excused absences."""
+"""What the committee signs: excused absences, frozen reports and their wording."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,9 +11,12 @@ depends_on = None
 
 def upgrade() -> None:
     _create_excusals()
+    _create_editions()
 
 
 def downgrade() -> None:
+    op.drop_table("report_wording")
+    op.drop_table("report_edition")
     op.drop_table("excusal")
 
 
@@ -45,4 +48,32 @@ def _create_excusals() -> None:
         unique=True,
         sqlite_where=in_force,
         postgresql_where=in_force,
+    )
+
+
+def _create_editions() -> None:
+    op.create_table(
+        "report_edition",
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("frozen_by", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_report_edition_number")),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_report_edition_quiz_id_quiz")),
+        sa.ForeignKeyConstraint(["frozen_by"], ["account.id"], name=op.f("fk_report_edition_frozen_by_account")),
+        sa.PrimaryKeyConstraint("quiz_id", "number", name=op.f("pk_report_edition")),
+    )
+    op.create_table(
+        "report_wording",
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_report_wording_quiz_id_quiz")),
+        sa.ForeignKeyConstraint(["changed_by"], ["account.id"], name=op.f("fk_report_wording_changed_by_account")),
+        sa.PrimaryKeyConstraint("quiz_id", name=op.f("pk_report_wording")),
     )

@@ -14,6 +14,7 @@ from quizapp.domain.excuses import Reason
 from quizapp.domain.problem import N_
 from quizapp.reports.excusals import EXCUSED
 from quizapp.reports.excusals_models import Excusal
+from quizapp.reports.frozen import frozen_of
 from quizapp.reports.models import TallyPerson
 from quizapp.roster.models import Person
 
@@ -60,6 +61,16 @@ def absentees(quiz_id: int, summary: Summary, units: Collection[int] | None = No
 
 
 def _of_branches(quiz_id: int, branch_ids: Collection[int]) -> Iterator[Absentee]:
+    if (frozen := frozen_of(quiz_id)) is None:
+        yield from _present(quiz_id, branch_ids)
+        return
+    for branch_id, person in frozen.names(branch_ids):
+        reason = None if person["reason"] is None else Reason(person["reason"])
+        told = person["staff_no"], person["name"], person["duty"]
+        yield Absentee(*told, branch_id, Absence(person["absence"]), reason)
+
+
+def _present(quiz_id: int, branch_ids: Collection[int]) -> Iterator[Absentee]:
     running = Attempt.submitted_at.is_(None) & (Attempt.quiz_id == quiz_id)
     rows = db.session.execute(
         select(
@@ -78,10 +89,11 @@ def _of_branches(quiz_id: int, branch_ids: Collection[int]) -> Iterator[Absentee
     )
     for row in rows:
         reason = None if row.reason is None else Reason(row.reason)
-        yield Absentee(row.staff_no, row.name, row.duty, row.branch_id, _absence(row), reason)
+        yield Absentee(row.staff_no, row.name, row.duty, row.branch_id, absence_of(row), reason)
 
 
-def _absence(row: Any) -> Absence:
+def absence_of(row: Any) -> Absence:
+    """In which way somebody without a result has none: of a row with ``now``, ``reason`` and ``score_id``."""
     if row.now:
         return Absence.UNDER_WAY
     if row.reason is not None:

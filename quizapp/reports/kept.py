@@ -1,11 +1,14 @@
-"""Reading the tallies of a test: what `quizapp.reports.tallies` keeps, as the domain counts it."""
+"""Reading the tallies of a test: what `quizapp.reports.tallies` keeps, or what was frozen of it, as the domain counts.
+
+No figure of a report is read from these tables by another way than `rows_of` (`quizapp.reports.frozen`).
+"""
 
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from quizapp.db import db
 from quizapp.domain.bank import Bank
@@ -13,41 +16,37 @@ from quizapp.domain.branch_summary import Count, Summary
 from quizapp.domain.item_analysis import Chosen, ItemFigures, Sums, TopicFigures, item_figures, weakest_first
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.excusals import excused_counts
+from quizapp.reports.frozen import frozen_of, rows_of
 from quizapp.reports.models import TallyBranch, TallyChoice, TallyItem, TallyPerson, TallyTopic
 from quizapp.reports.sums import in_pieces
 
 
 def branch_counts(quiz_id: int, branch_ids: Collection[int]) -> dict[int, Count]:
     """The people of those of the branches in which anybody is eligible."""
-    rows = select(
-        TallyBranch.branch_id, TallyBranch.eligible, TallyBranch.passed, TallyBranch.excellent, TallyBranch.scores
-    ).where(TallyBranch.quiz_id == quiz_id)
+    if (frozen := frozen_of(quiz_id)) is not None:
+        return {branch_id: count for branch_id, count in frozen.counts().items() if branch_id in branch_ids}
     excused = excused_counts(quiz_id, branch_ids)
     return {
-        branch_id: Count(
-            eligible,
-            passed,
-            excellent,
-            {Decimal(key) / 100: people for key, people in scores.items()},
-            excused.get(branch_id, 0),
+        row.branch_id: Count(
+            row.eligible,
+            row.passed,
+            row.excellent,
+            {Decimal(key) / 100: people for key, people in row.scores.items()},
+            excused.get(row.branch_id, 0),
         )
-        for branch_id, eligible, passed, excellent, scores in db.session.execute(rows)
-        if branch_id in branch_ids
+        for row in rows_of(TallyBranch, quiz_id)
+        if row.branch_id in branch_ids
     }
 
 
 def topic_figures(quiz_id: int, branch_ids: Collection[int]) -> dict[str, TopicFigures]:
     """What the people of these branches earned, by topic."""
-    sums = (TallyTopic.responses, TallyTopic.right, TallyTopic.points, TallyTopic.full_points)
-    found: dict[str, list[int]] = defaultdict(lambda: [0] * len(sums))
-    for piece in in_pieces(branch_ids, 5000):
-        rows = (
-            select(TallyTopic.topic, *map(func.sum, sums))
-            .where(TallyTopic.quiz_id == quiz_id, TallyTopic.branch_id.in_(piece))
-            .group_by(TallyTopic.topic)
-        )
-        for topic, *values in db.session.execute(rows):
-            found[topic] = [before + int(value) for before, value in zip(found[topic], values, strict=True)]
+    found: dict[str, list[int]] = defaultdict(lambda: [0] * 4)
+    wanted = frozenset(branch_ids)
+    for row in rows_of(TallyTopic, quiz_id):
+        if row.branch_id in wanted:
+            values = (row.responses, row.right, row.points, row.full_points)
+            found[row.topic] = [before + value for before, value in zip(found[row.topic], values, strict=True)]
     return {topic: TopicFigures(topic, *values) for topic, values in found.items() if values[0]}
 
 
@@ -72,18 +71,17 @@ def all_item_figures(quiz_id: int, bank: Bank) -> list[ItemFigures]:
 
 def _sums(quiz_id: int) -> Mapping[str, list[Sums]]:
     found: dict[str, list[Sums]] = defaultdict(list)
-    columns = [column for column in TallyItem.__table__.columns if column.name != "quiz_id"]
-    rows = select(*columns).where(TallyItem.quiz_id == quiz_id, TallyItem.responses > 0)
-    for item_id, *values in db.session.execute(rows):
-        found[item_id].append(Sums(*values))
+    names = [column.name for column in TallyItem.__table__.columns if column.name not in ("quiz_id", "item_id")]
+    for row in rows_of(TallyItem, quiz_id):
+        if row.responses > 0:
+            found[row.item_id].append(Sums(*(getattr(row, name) for name in names)))
     return found
 
 
 def _chosen(quiz_id: int) -> Mapping[str, list[Chosen]]:
     found: dict[str, list[Chosen]] = defaultdict(list)
-    rows = select(TallyChoice.item_id, TallyChoice.answer, TallyChoice.times, TallyChoice.rest)
-    for item_id, answer, times, rest in db.session.execute(rows.where(TallyChoice.quiz_id == quiz_id)):
-        found[item_id].append(Chosen(tuple(json.loads(answer)), times, rest))
+    for row in rows_of(TallyChoice, quiz_id):
+        found[row.item_id].append(Chosen(tuple(json.loads(row.answer)), row.times, row.rest))
     return found
 
 

@@ -1,5 +1,6 @@
 """The one reading of a test's results by branch. Page, CSV, XLSX, JSON and the command line all stand on it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from quizapp.domain.timing import is_late
 from quizapp.practice.permits import may_be_asked
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import is_over, spec_of
+from quizapp.reports.frozen import Edition, Frozen, frozen_of, reading
 from quizapp.reports.kept import branch_counts
 from quizapp.reports.source import Source
 from quizapp.reports.tallies import left_to_count, refresh
@@ -40,7 +42,7 @@ class BranchReport:
     results are not in the figures, since they wait to be counted (`quizapp.reports.tallies`). ``sees_everything``:
     the reader sees every branch with its scores. ``over``: nobody can be asked an item of this test any more.
     ``asked``: another test may still ask the reader items of this bank, which they may not read for their office.
-    ``source``: what it was read from.
+    ``source``: what it was read from. ``frozen``: the edition that it is read from in place of the tallies.
     """
 
     quiz: Quiz
@@ -54,11 +56,17 @@ class BranchReport:
     over: bool
     asked: bool
     source: Source
+    frozen: Frozen | None = None
+
+    @property
+    def edition(self) -> Edition | None:
+        """Which edition it is; None while the figures are not frozen."""
+        return None if self.frozen is None else self.frozen.edition
 
     @property
     def read_at(self) -> datetime:
         """As of when the figures are."""
-        return self.source.as_of
+        return self.source.as_of if self.frozen is None else self.frozen.read_at
 
     @property
     def items_shown(self) -> bool:
@@ -136,37 +144,42 @@ def sight_of(quiz: Quiz, account: Account, tree: Tree) -> Sight:
 
 
 def _report(quiz: Quiz, tree: Tree, sight: Sight, source: Source, *, asked: bool = False) -> BranchReport:
+    frozen = frozen_of(quiz.id)
     spec, read_at = spec_of(quiz), source.as_of  # what a copy cannot know yet is not settled
-    settled = is_late(read_at, quiz.closes_at, quiz.grace + SETTLING)
+    settled = frozen is not None or is_late(read_at, quiz.closes_at, quiz.grace + SETTLING)
 
     def hides(branch_id: int, figures: Figures) -> bool:
         # A secretary who may not see single scores must not find them by subtracting: not in a very small group,
         # and not from how the figures of an open test change with each submission.
         return branch_id in sight.as_secretary and (not settled or figures.sat < FEWEST_FOR_SCORES)
 
-    every_branch = _branches(quiz, tree)
-    whole = sight.seen == every_branch
+    every_branch = _branches(quiz, tree) if frozen is None else frozenset(frozen.places)
+    seen = sight.seen & every_branch
+    whole = seen == every_branch
+    with reading(quiz.id, frozen):  # looked up once
+        summary = roll_up(
+            _outlines(tree, seen, every_branch) if frozen is None else frozen.outlines(seen),
+            branch_counts(quiz.id, seen),
+            excellence=spec.excellent_score is not None,
+            hides=hides,
+        )
     return BranchReport(
         quiz=quiz,
         spec=spec,
         settled=settled,
-        summary=roll_up(
-            _outlines(tree, sight.seen, every_branch),
-            branch_counts(quiz.id, sight.seen),
-            excellence=spec.excellent_score is not None,
-            hides=hides,
-        ),
+        summary=summary,
         whole=whole,
-        record=head(),
-        waiting=left_to_count(quiz.id),
+        record=head() if frozen is None else frozen.record,
+        waiting=left_to_count(quiz.id) if frozen is None else 0,
         sees_everything=whole and not sight.as_secretary,
         over=settled and is_over(quiz, read_at),
         asked=asked,
         source=source,
+        frozen=frozen,
     )
 
 
-def _outlines(tree: Tree, seen: frozenset[int], every_branch: frozenset[int]) -> list[Outline]:
+def _outlines(tree: Tree, seen: Collection[int], every_branch: Collection[int]) -> list[Outline]:
     """The seen branches under their units, in the organisation's order."""
     members: dict[Node, list[Node]] = {}
     for branch in tree.branches():

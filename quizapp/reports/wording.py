@@ -7,10 +7,9 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from quizapp.attempts.extensions import extensions_of
-from quizapp.attempts.outages import interruptions_of
 from quizapp.domain.branch_summary import Figures, Place
-from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, CountedAttempt, Quiz
+from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, CountedAttempt
+from quizapp.reports.incidents import incident_lines
 from quizapp.reports.queries import BranchReport
 from quizapp.web.wording import NOTHING, moment, one_decimal, percent, points
 
@@ -95,25 +94,19 @@ def notes(report: BranchReport) -> list[str]:
         lines.append(
             _("The secretary of a branch sees scores after the test has closed, where at least five people sat it.")
         )
-    return [*lines, *incidents(report.quiz), record_line(report)]
+    return [*lines, *edition_lines(report), *incident_lines(report.quiz), record_line(report)]
 
 
-def incidents(quiz: Quiz) -> Iterator[str]:
-    """What happened during the test that a reader must know: outages, and more time for all or for some."""
-    for outage in interruptions_of(quiz):
-        times = {"began": moment(outage.began_at), "ended": moment(outage.ended_at), "closed": outage.closed}
-        yield _("The service was down from %(began)s to %(ended)s; for %(closed)s people the time ran out meanwhile.",
-                **times)  # fmt: skip
-    alone = 0
-    for extension, _who, people in extensions_of(quiz):
-        if extension.attempt_id is not None:
-            alone += 1  # why one person was given more is not for every reader
-        else:
-            given = {"n": extension.minutes, "people": people, "at": moment(extension.granted_at)}
-            yield _("%(at)s: %(n)s more minutes for all %(people)s people at work. Reason: %(reason)s",
-                    reason=extension.reason, **given)  # fmt: skip
-    if alone:
-        yield _("More time was given to single people %(n)s times.", n=alone)
+def edition_lines(report: BranchReport) -> list[str]:
+    """Which edition of the report it is, with its fingerprint; nothing while the figures are not frozen."""
+    edition = report.edition
+    if edition is None:
+        return []
+    lines = [_("Edition %(n)s, frozen on %(moment)s by %(name)s.", n=edition.number, moment=moment(edition.frozen_at),
+               name=edition.by)]  # fmt: skip
+    if edition.reason:
+        lines.append(_("Why there is a new edition: %(reason)s", reason=edition.reason))
+    return [*lines, _("Fingerprint %(short)s (SHA-256 %(whole)s)", short=edition.short, whole=edition.fingerprint)]
 
 
 def record_line(report: BranchReport) -> str:
