@@ -1,56 +1,58 @@
-"""The usual save by the short way: one item, from the page that holds the attempt. One question, one statement.
+"""The usual save by the short way: one item, from the page that holds the attempt, and Flask is not begun for it.
 
-The guard has to ask who calls; for this view it asks in the same breath whose the attempt is and where it stands
-(`caller_and_attempt`). What is written then carries its own condition: that nobody has ended the attempt or taken it
-over since. So no lock is held while this program thinks. Whatever is not usual changes nothing here and is judged
-under the lock by `quizapp.attempts.saving`: several items, a lease or a version that does not fit, a save that was
-heard before, a test that is over.
+What makes a request genuine is judged once, by the full way (`quizapp.attempts.views.save`): the signature of its
+cookie, the token against forgery, where it comes from. The same headers again are as genuine (`JUDGED`). Whether the
+sign-in still lasts is asked each time, in one question with whose the attempt is and where it stands. What is written
+then carries its own condition: that nobody has ended the attempt or taken it over since. So no lock is held while this
+program thinks. Whatever is not usual changes nothing here and goes on to the full way (`quizapp.attempts.saving`):
+several items, a lease or a version that does not fit, a save that was heard before, a test that is over.
 """
 
+import io
+import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Request, current_app
+from pydantic import ValidationError
 from sqlalchemy import Table, and_, bindparam, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from quizapp.accounts.operations import token_hash
 from quizapp.accounts.queries import SIGNED_IN
+from quizapp.attempts.forms import SaveBody
 from quizapp.attempts.letters import to_bank
 from quizapp.attempts.models import Attempt, ItemResponse
-from quizapp.attempts.saving import Change, Outcome, Saved, save_responses
+from quizapp.attempts.saving import Change, Saved
+from quizapp.attempts.sheet import saved_as_json
 from quizapp.banks.queries import bank_of
 from quizapp.db import Prepared, dialect_name, first_row, write_row
 from quizapp.domain.timing import is_late
 from quizapp.quizzes.models import Quiz
 from quizapp.roster.models import Person
 from quizapp.web import clock
-from quizapp.web.access import Caller, caller_id
+from quizapp.web.security import ARRIVED_AT, HEADERS
+from quizapp.web.signatures import Recent
 
 PAPERS = "quizapp_papers"
 PAPERS_IN_MEMORY = 8192  # about a kilobyte each
-ASKED = "quizapp_asked"
+GENUINE = "quizapp_genuine"
+TROUBLE = "quizapp.trouble"  # in the environment of a request: what went wrong on the short way
+JUDGED_AS = "quizapp.judged_as"
+JUDGED = (
+    *("HTTP_COOKIE", "HTTP_X_CSRFTOKEN", "HTTP_REFERER", "HTTP_HOST", "HTTP_X_FORWARDED_HOST"),
+    *("HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme"),
+)
+"""All that the full way looks at to tell that a change comes from a page of ours and from whose sign-in."""
+ADDRESS = re.compile(r"/attempts/([0-9]{1,9})/responses")
+LARGEST_BODY = 16_384  # of one item it is less than 2,000
 
-
-class _Asked(NamedTuple):
-    """What was found of an attempt when its caller was looked for, without a lock."""
-
-    deadline: datetime
-    submitted_at: datetime | None
-    lease: int
-    seed: int
-    withdrawn_at: datetime | None
-    grace_seconds: int
-    bank_revision_id: int
-
-    def takes(self, lease: int | None, arrived_at: datetime) -> bool:
-        """Whether an answer of the page with that lease, arrived then, would be taken."""
-        is_over = self.submitted_at is not None or self.withdrawn_at is not None
-        is_held = lease is not None and lease == self.lease
-        return is_held and not is_over and not is_late(arrived_at, self.deadline, timedelta(seconds=self.grace_seconds))
+Start = Callable[..., Any]
+Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 
 # Written once, of columns alone, as the database has to think about them once only.
@@ -102,35 +104,95 @@ _NEXT = Prepared(
 
 
 def init_app(app: Flask) -> None:
-    """Give ``app`` its memory of papers; each application speaks to a database of its own."""
+    """Give ``app`` its memories (each application speaks to a database of its own), and stand before it."""
     app.extensions[PAPERS] = lru_cache(maxsize=PAPERS_IN_MEMORY)(_places)
+    app.extensions[GENUINE] = Recent()
+    app.wsgi_app = _ShortWay(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
-def caller_and_attempt(token: str) -> Caller | None:
-    """Who holds this token, as for every other view; and where the attempt of the address stands."""
-    values = {"token": token_hash(token), "now": clock.now(), "attempt": (request.view_args or {})["attempt_id"]}
-    row = first_row(_CALLER_AND_ATTEMPT, values)
-    if row is None:
+def vouch_for(request: Request, token: str) -> None:
+    """Remember that a save with these headers is genuine, and made under the sign-in with this token."""
+    judged_as = request.environ.get(JUDGED_AS)
+    if judged_as is not None:
+        current_app.extensions[GENUINE].add(judged_as, token)
+
+
+class _ShortWay:
+    """Stands before the application; whatever is not a usual save goes through."""
+
+    def __init__(self, app: Flask, inner: Application) -> None:
+        self._app, self._inner = app, inner
+        self._genuine: Recent = app.extensions[GENUINE]
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        is_change = environ["REQUEST_METHOD"] == "PUT"
+        if is_change and (address := ADDRESS.fullmatch(environ["PATH_INFO"])):
+            told = self._told(int(address[1]), environ)
+            if told is not None:
+                start_response("200 OK", [*_HEADERS, ("Content-Length", str(len(told)))])
+                return [told]
+        return self._inner(environ, start_response)
+
+    def _told(self, attempt_id: int, environ: dict[str, Any]) -> bytes | None:
+        """What the page is told; None where the full way has to judge, which finds the request as it came."""
+        environ[ARRIVED_AT] = arrived_at = clock.now()
+        environ[JUDGED_AS] = judged_as = tuple(map(environ.get, JUDGED))
+        token = self._genuine.get(judged_as)
+        text = _text_of(environ) if token is not None else None
+        if token is None or text is None:
+            return None
+        try:
+            body = SaveBody.model_validate_json(text)
+            with self._app.app_context():
+                saved = _save(attempt_id, token, body, arrived_at)
+        except ValidationError:
+            return None
+        except Exception as error:
+            environ[TROUBLE] = error  # told and logged as every other; an outage is not waited for once more
+            return None
+        return saved
+
+
+_HEADERS = [
+    *(("Content-Type", "application/json"), ("Vary", "Cookie")),
+    *HEADERS.items(),
+    ("Cache-Control", "no-store"),
+]
+
+
+def _text_of(environ: dict[str, Any]) -> bytes | None:
+    """The body, which stays there to be read; None where it is not what a page of ours sends."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if environ.get("CONTENT_TYPE") != "application/json" or not length.isdecimal() or int(length) > LARGEST_BODY:
         return None
-    setattr(g, ASKED, _Asked(*row[3:]) if row.owner is not None else None)
-    return Caller(row.id, row.password_is_temporary)
+    text: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = io.BytesIO(text)
+    return text
 
 
-def save_from_page(*, attempt_id: int, changes: Sequence[Change], arrived_at: datetime, lease: int) -> Outcome:
-    """`save_responses` for whoever calls, by the short way where there is nothing unusual."""
-    asked: _Asked | None = getattr(g, ASKED)
-    if asked is None:
-        abort(404)
-    if len(changes) == 1 and asked.takes(lease, arrived_at):
-        saved = _save(attempt_id, asked, changes[0], lease)
-        if saved is not None:
-            return Outcome([saved], asked.deadline)
-    return save_responses(
-        account_id=caller_id(), attempt_id=attempt_id, changes=changes, arrived_at=arrived_at, lease=lease
-    )
+def _save(attempt_id: int, token: str, body: SaveBody, arrived_at: datetime) -> bytes | None:
+    """What is told of the one item of ``body``, which is on disk; None where it is not a usual save."""
+    asked = first_row(_CALLER_AND_ATTEMPT, {"token": token_hash(token), "now": clock.now(), "attempt": attempt_id})
+    if asked is None or len(body.responses) != 1 or not _takes(asked, body.lease, arrived_at):
+        return None
+    saved = _write(attempt_id, asked, body.responses[0].change())
+    if saved is None:
+        return None
+    left = max(0.0, (asked.deadline - clock.now()).total_seconds())
+    results = [saved_as_json(saved)]
+    return json.dumps({"lease": body.lease, "results": results, "seconds_left": left}, separators=(",", ":")).encode()
 
 
-def _save(attempt_id: int, asked: _Asked, change: Change, lease: int) -> Saved | None:
+def _takes(asked: Any, lease: int, arrived_at: datetime) -> bool:
+    """Whether an answer of the page with that lease, arrived then, would be taken from this caller."""
+    is_own = asked.owner is not None and not asked.password_is_temporary
+    is_over = asked.submitted_at is not None or asked.withdrawn_at is not None
+    if not is_own or is_over or lease != asked.lease:
+        return False
+    return not is_late(arrived_at, asked.deadline, timedelta(seconds=asked.grace_seconds))
+
+
+def _write(attempt_id: int, asked: Any, change: Change) -> Saved | None:
     """The change, on disk; None where it did not fit, and nothing was changed."""
     places = current_app.extensions[PAPERS](attempt_id, asked.seed)
     if not 0 <= change.position < len(places):
@@ -142,7 +204,7 @@ def _save(attempt_id: int, asked: _Asked, change: Change, lease: int) -> Saved |
         return None
     values: dict[str, Any] = {
         "attempt": attempt_id,
-        "lease": lease,
+        "lease": asked.lease,
         "place": change.position,
         "seen": change.version,
         "next": change.version + 1,

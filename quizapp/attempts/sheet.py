@@ -168,11 +168,16 @@ def save_results(saved: Sequence[Saved | NotSaved], read_anew: Callable[[], Shee
     now = read_anew().places if any(isinstance(one, NotSaved) for one in saved) else ()
     for one in saved:
         if isinstance(one, Saved):
-            yield {"position": one.position, "version": one.version, "saved_at": one.saved_at.isoformat()}
+            yield saved_as_json(one)
         elif one.reason is Refusal.STALE:
             yield {"position": one.position, "error": one.reason.value, "kept": _kept(now[one.position])}
         else:
             yield {"position": one.position, "error": one.reason.value}
+
+
+def saved_as_json(saved: Saved) -> dict[str, Any]:
+    """What a page is told of an item that was saved."""
+    return {"position": saved.position, "version": saved.version, "saved_at": saved.saved_at.isoformat()}
 
 
 def kept_places(sheet: Sheet) -> list[dict[str, Any]]:

@@ -15,7 +15,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 from pydantic import ValidationError
 
 from quizapp.attempts.closing import close_if_due, is_over, submit_attempt
@@ -29,7 +28,7 @@ from quizapp.attempts.queries import own_attempt, standings
 from quizapp.attempts.receipts import receipt_of
 from quizapp.attempts.refusals import SENTENCES, AttemptRefused, Refusal
 from quizapp.attempts.review import review_of
-from quizapp.attempts.save_one import caller_and_attempt, save_from_page
+from quizapp.attempts.save_one import TROUBLE, vouch_for
 from quizapp.attempts.saving import NotSaved, save_responses
 from quizapp.attempts.sheet import save_results, sheet_of
 from quizapp.attempts.unchanged import tag_of
@@ -38,7 +37,8 @@ from quizapp.domain.timing import seconds_left
 from quizapp.quizzes.queries import spec_of
 from quizapp.roster.queries import branch_name_at, person_of
 from quizapp.web import clock
-from quizapp.web.access import Role, allow, caller_id, found_by, wants_json
+from quizapp.web.access import Role, allow, caller_id, sign_in_token, wants_json
+from quizapp.web.signatures import lasting_token
 from quizapp.web.views import keep_choices
 
 attempts = Blueprint("attempts", __name__, template_folder="templates")
@@ -91,15 +91,26 @@ def paper(attempt_id: int) -> ResponseReturnValue:
 
 @attempts.put("/attempts/<int:attempt_id>/responses")
 @allow(Role.STAFF)
-@found_by(caller_and_attempt)
 def save(attempt_id: int) -> ResponseReturnValue:
-    """Save what was marked. What is acknowledged is on disk; an item that has changed elsewhere comes back as it is."""
+    """Save what was marked. What is acknowledged is on disk; an item that has changed elsewhere comes back as it is.
+
+    The usual save comes here once for each page, and then goes by the short way (`quizapp.attempts.save_one`).
+    """
+    if trouble := request.environ.get(TROUBLE):
+        raise trouble
     try:
         body = SaveBody.model_validate_json(request.get_data())
     except ValidationError:
         own_attempt(caller_id(), attempt_id)  # 404 comes first
         return jsonify(error="not_understood", message=_(SENTENCES[Refusal.NOT_AN_ANSWER])), 422
-    saved = save_from_page(attempt_id=attempt_id, changes=body.changes(), arrived_at=g.arrived_at, lease=body.lease)
+    saved = save_responses(
+        account_id=caller_id(),
+        attempt_id=attempt_id,
+        changes=body.changes(),
+        arrived_at=g.arrived_at,
+        lease=body.lease,
+    )
+    vouch_for(request, sign_in_token())
     left = max(0.0, (saved.deadline - clock.now()).total_seconds())
     results = save_results(saved.results, lambda: sheet_of(own_attempt(caller_id(), attempt_id)))
     return jsonify(results=list(results), seconds_left=left, lease=body.lease)
@@ -134,7 +145,7 @@ def time_left(attempt_id: int) -> ResponseReturnValue:
     """The pulse of an open page; and the token its saves must carry by now."""
     pulse = pulse_of(account_id=caller_id(), attempt_id=attempt_id)
     tag = tag_of(pulse.standing, request.environ, current_app.config["SECRET_KEY"])
-    return jsonify(csrf_token=generate_csrf(), **pulse.as_json(tag))
+    return jsonify(csrf_token=lasting_token(), **pulse.as_json(tag))
 
 
 @attempts.get("/attempts/<int:attempt_id>/submission")

@@ -54,16 +54,6 @@ def allow(*roles: Role) -> Callable[[V], V]:
     return mark
 
 
-def found_by(find: "Callable[[str], Caller | None]") -> Callable[[V], V]:
-    """Mark a view that has its own way to find the caller by the token, and finds more besides; see `identify_by`."""
-
-    def mark(view: V) -> V:
-        view.find_caller = find  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
 def allowed_roles(app: Flask, endpoint: str) -> frozenset[Role] | None:
     """The roles an endpoint allows: empty for everybody, None for nobody (no rule was written)."""
     if endpoint == "static" or endpoint.endswith(".static"):
@@ -102,12 +92,16 @@ def identify_by(app: Flask, find: Callable[[str], Caller | None]) -> None:
 def caller() -> Caller | None:
     """Who calls, asked once for a request; None where nobody has signed in. ``current_user`` is the whole account."""
     if "caller" not in g:
-        token = session.get("_user_id")  # where Flask-Login keeps what `Account.get_id` gives
-        view = current_app.view_functions.get(request.endpoint or "")
-        find = getattr(view, "find_caller", current_app.extensions[FIND])
-        g.caller = find(token) if token else None
+        token = sign_in_token()
+        g.caller = current_app.extensions[FIND](token) if token else None
     found: Caller | None = g.caller
     return found
+
+
+def sign_in_token() -> str:
+    """The token of the session's sign-in, which may have ended; empty where there is none."""
+    token: str = session.get("_user_id", "")  # where Flask-Login keeps what `Account.get_id` gives
+    return token
 
 
 def caller_id() -> int:

@@ -7,10 +7,10 @@ each time.
 
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
-from flask_wtf.csrf import same_origin
+from flask_wtf.csrf import generate_csrf, same_origin
 from itsdangerous import URLSafeTimedSerializer
 from itsdangerous.timed import TimestampSigner
 
@@ -43,33 +43,51 @@ def _remembering_signer() -> type[TimestampSigner]:
                 known.add((value, sig))
             return is_right
 
-    known = _Recent()
+    known = Recent()
     return Signer
 
 
-class _Recent:
-    """The last things that were added, `KNOWN` of them or up to twice as many."""
+class Recent:
+    """The last things that were added, `KNOWN` of them or up to twice as many, and what was noted of each."""
 
     def __init__(self) -> None:
-        self._older: set[Any] = set()
-        self._newer: set[Any] = set()
+        self._older: dict[Any, Any] = {}
+        self._newer: dict[Any, Any] = {}
 
     def __contains__(self, thing: Any) -> bool:
         return thing in self._newer or thing in self._older
 
-    def add(self, thing: Any) -> None:
+    def get(self, thing: Any) -> Any:
+        """What was noted of it; None where it is not known."""
+        return self._newer.get(thing) or self._older.get(thing)
+
+    def add(self, thing: Any, note: Any = True) -> None:
         """Remember it. Where there are too many, the older half is forgotten."""
         if len(self._newer) >= KNOWN:
-            self._older, self._newer = self._newer, set()
-        self._newer.add(thing)
+            self._older, self._newer = self._newer, {}
+        self._newer[thing] = note
+
+
+def lasting_token() -> str:
+    """What the saves of an open page carry; see `RememberingProtection.lasting_token`."""
+    protection: RememberingProtection = current_app.extensions["csrf"]
+    return protection.lasting_token()
 
 
 class RememberingProtection(CSRFProtect):
     """Flask-WTF's own, which knows the tokens that it has checked for a session; they do not expire before it."""
 
     def __init__(self, app: Flask) -> None:
-        self._known = _Recent()
+        self._known, self._given = Recent(), Recent()
         super().__init__(app)
+
+    def lasting_token(self) -> str:
+        """A token of the present session: the same one again, so that what is sent with it is known again too."""
+        token: str | None = self._given.get(session.get("csrf_token"))
+        if token is None:
+            token = generate_csrf()
+            self._given.add(session["csrf_token"], token)
+        return token
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Refuse a change that does not carry the token of its session."""

@@ -1,5 +1,6 @@
 """The usual save goes the short way, and the short way lets nothing through that the long one would refuse."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,14 +8,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from quizapp.attempts import save_one
+from quizapp.accounts.models import Account, SignIn
+from quizapp.attempts import save_one, views
 from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.leases import take_lease
 from quizapp.attempts.models import Attempt, ItemResponse
-from quizapp.db import db, write_row, writing
+from quizapp.db import Busy, db, write_row, writing
 from quizapp.web import clock as wall
+from quizapp.web.signatures import RememberingProtection
 from tests.attempts.exam import Exam, make_exam
 from tests.support.cast import sign_in_as
 from tests.support.time import MovableClock
@@ -26,6 +29,7 @@ class Page:
     def __init__(self, client: FlaskClient, exam: Exam, attempt_id: int) -> None:
         self.client, self.exam, self.attempt_id = client, exam, attempt_id
         self.lease = self.take()
+        self.save(9999)  # is refused; from then on the page is known to be genuine
 
     def take(self) -> int:
         """Another page takes over; its lease."""
@@ -60,13 +64,13 @@ def page(any_app: Flask, exam: Exam) -> Page:
 
 
 @pytest.fixture
-def short_way_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_way_alone(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever goes on to the long way fails."""
 
     def fail(**_what: Any) -> None:
         raise AssertionError("not by the short way")
 
-    monkeypatch.setattr(save_one, "save_responses", fail)
+    monkeypatch.setattr(views, "save_responses", fail)
 
 
 @pytest.mark.usefixtures("short_way_alone")
@@ -96,7 +100,7 @@ def test_both_ways_keep_the_same(page: Page, monkeypatch: pytest.MonkeyPatch) ->
     assert by_the_short_way
     db.session.execute(delete(ItemResponse))
     db.session.commit()
-    monkeypatch.setattr(save_one._Asked, "takes", lambda *_what: False)
+    monkeypatch.setattr(save_one, "_takes", lambda *_what: False)
     long = [page.save(position, *answer) for position, answer in enumerate(answers)]
     assert rows() == by_the_short_way
     assert long == short
@@ -140,11 +144,149 @@ def test_what_the_paper_does_not_offer_is_refused(page: Page, position: int, ans
 
 
 def test_nobody_saves_for_another(page: Page, any_app: Flask) -> None:
-    sign_in_as(page.client, page.exam.cast.li.login)
+    li = any_app.test_client()
+    sign_in_as(li, page.exam.cast.li.login)
+    page.client = li
     assert page.save(0, "A")[0] == 404
+    own = Page(li, page.exam, page.exam.start(page.exam.cast.li.person_id).id)
+    assert own.save(0, "A")[0] == 200  # the cookie is known by now, and the attempt still is another's
+    assert page.save(1, "A")[0] == 404
     page.client = any_app.test_client()
     assert page.save(0, "A")[0] == 401
+    assert page.kept() == {0: (1, own.kept()[0][1])}
+
+
+def end_the_sign_in(page: Page) -> None:
+    page.client.post("/sign-out")
+
+
+def let_it_expire(_page: Page) -> None:
+    with writing() as session:
+        session.execute(update(SignIn).values(expires_at=wall.now()))
+
+
+def disable(page: Page) -> None:
+    with writing() as session:
+        session.execute(update(Account).values(disabled_at=wall.now()))
+
+
+def ask_for_own_password(page: Page) -> None:
+    with writing() as session:
+        session.execute(update(Account).values(password_is_temporary=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [(end_the_sign_in, 401), (let_it_expire, 401), (disable, 401), (ask_for_own_password, 403)],
+)
+def test_who_may_not_save_any_more_is_known_at_once(
+    page: Page, any_app: Flask, change: Callable[[Page], None], status: int
+) -> None:
+    """Also with the very headers that were genuine a moment ago."""
+    cookie = page.client.get_cookie("quizapp")
+    assert page.save(0, "A")[0] == 200
+    assert cookie is not None
+    change(page)
+    page.client.set_cookie("quizapp", cookie.value)
+    assert page.save(1, "A")[0] == status
+    assert set(page.kept()) == {0}
+
+
+def test_only_what_was_judged_is_taken_for_genuine(
+    settings: Any, make_app: Callable[..., Flask], clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another token against forgery, another cookie, another page that sends it: each is judged anew."""
+    app = make_app(settings)
+    client = app.test_client()
+    with app.app_context():
+        exam = make_exam(app)
+        sign_in_as(client, exam.cast.zhang.login)
+        attempt = exam.start()
+        page = f"/attempts/{attempt.id}"
+        lease = take_lease(attempt=attempt, arrived_at=wall.now(), page=attempt.lease + 1)
+    token = client.get(f"{page}/clock").get_json()["csrf_token"]
+
+    def save(position: int, token: str = token, cookie: str = "", **headers: str) -> int:
+        one = {"position": position, "answer": ["A"], "marked": False, "version": 0, "operation": "operation"}
+        named = {"X-CSRFToken": token, "Accept": "application/json", **headers}
+        if cookie:
+            client.set_cookie("quizapp", cookie)
+        return client.put(f"{page}/responses", json={"lease": lease, "responses": [one]}, headers=named).status_code
+
+    assert save(0) == 200
+    judged: list[str] = []
+    protect = RememberingProtection.protect
+    monkeypatch.setattr(RememberingProtection, "protect", lambda self, **how: judged.append("") or protect(self, **how))
+    assert save(1) == 200
+    assert judged == []
+    assert save(2, token[:-3] + ("AAA" if token[-3:] != "AAA" else "BBB")) == 400
+    assert save(2, "") == 400
+    assert save(2, Referer="http://elsewhere/") == 200  # plain HTTP: no referrer is asked for
+    assert len(judged) == 3
+    kept = client.get_cookie("quizapp")
+    assert kept is not None
+    assert save(3, cookie=kept.value[:-3] + ("AAA" if kept.value[-3:] != "AAA" else "BBB")) in (400, 401)
+    assert save(3, cookie=kept.value) == 200
+    again = client.get(f"{page}/clock").get_json()["csrf_token"]
+    assert again == token
+
+
+def test_both_ways_answer_with_the_same_headers(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def headers(position: int) -> dict[str, str]:
+        one = {"position": position, "answer": [], "marked": True, "version": 0, "operation": "operation"}
+        body = {"lease": page.lease, "responses": [one]}
+        answered = page.client.put(f"/attempts/{page.attempt_id}/responses", json=body)
+        assert len(answered.data) == int(answered.headers["Content-Length"])
+        return {name: value for name, value in answered.headers.items() if name != "Content-Length"}
+
+    short = headers(0)
+    monkeypatch.setattr(save_one, "_takes", lambda *_what: False)
+    assert headers(1) == short
+
+
+@pytest.mark.usefixtures("short_way_alone")
+def test_what_is_not_json_of_a_usual_length_goes_the_full_way(page: Page) -> None:
+    def put(text: str, content_type: str = "application/json") -> int:
+        address = f"/attempts/{page.attempt_id}/responses"
+        return page.client.put(address, data=text, content_type=content_type).status_code
+
+    one = {"position": 0, "answer": ["A"], "marked": False, "version": 0, "operation": "operation"}
+    usual = json.dumps({"lease": page.lease, "responses": [one]})
+    failed_on_the_full_way = 500
+    assert put(usual, "text/plain") == failed_on_the_full_way
+    assert put(usual + " " * save_one.LARGEST_BODY) == failed_on_the_full_way
+    assert put(json.dumps({"lease": page.lease, "responses": [one] * 2})) == failed_on_the_full_way
+    assert put(json.dumps({"lease": page.lease, "responses": [one], "more": 1})) == 422
     assert page.kept() == {}
+
+
+def test_an_answer_arrived_when_the_short_way_saw_it(
+    page: Page, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the short way cannot judge may have waited in it for the database: it is not late for that."""
+    attempt = page.exam.attempt(page.attempt_id)
+    clock.set(attempt.deadline + attempt.quiz.grace)
+
+    def slow(*_what: Any) -> int:
+        clock.advance(seconds=3)
+        return 0
+
+    monkeypatch.setattr(save_one, "write_row", slow)
+    assert page.save(0, "A")[0] == 200
+    assert page.kept()[0][0] == 1
+
+
+def test_an_outage_is_told_and_not_waited_for_twice(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[int] = []
+
+    def busy(*_what: Any) -> int:
+        tries.append(1)
+        raise Busy("somebody holds the lock")
+
+    monkeypatch.setattr(save_one, "write_row", busy)
+    monkeypatch.setattr(views, "save_responses", busy)
+    status, said = page.save(0, "A")
+    assert (status, said["error"], len(tries)) == (503, "busy", 1)
 
 
 def take_over(page: Page) -> None:
@@ -191,3 +333,12 @@ def test_a_paper_is_read_once(page: Page, monkeypatch: pytest.MonkeyPatch) -> No
     page.save(0, "A")
     monkeypatch.setattr(save_one, "_PAPER", None)
     assert page.save(1, "A")[0] == 200
+
+
+def test_what_goes_wrong_on_the_short_way_is_a_page_and_no_stack_trace(
+    page: Page, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(save_one, "to_bank", None)
+    assert page.save(0, "A")[0] == 500
+    assert "unexpected error" in caplog.text
+    assert page.kept() == {}

@@ -98,7 +98,7 @@ def test_a_known_cookie_grows_old(zhang: FlaskClient, monkeypatch: pytest.Monkey
 
 def test_what_was_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signatures, "KNOWN", 3)
-    recent = signatures._Recent()
+    recent = signatures.Recent()
     for number in range(10):
         recent.add(number)
     assert [number for number in range(10) if number in recent] == [6, 7, 8, 9]
