@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from quizapp.reports import item_views as item_views  # hangs its page on the blueprint
+from quizapp.reports import editions_views as editions_views  # these hang their pages on the blueprint
+from quizapp.reports import item_views as item_views
 from quizapp.reports.views import reports
 
 

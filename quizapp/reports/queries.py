@@ -127,6 +127,11 @@ def may_still_be_asked(quiz: Quiz, account: Account) -> bool:
 def report_for_cli(quiz: Quiz) -> BranchReport:
     """The whole report, for whoever holds the machine. Everybody is counted before it is read."""
     refresh(quiz)
+    return whole_report(quiz)
+
+
+def whole_report(quiz: Quiz) -> BranchReport:
+    """The whole report, of what is counted by now."""
     tree = tree_at(quiz.opens_at)
     return _report(quiz, tree, Sight(_branches(quiz, tree)), Source(clock.now()))
 
@@ -158,7 +163,7 @@ def _report(quiz: Quiz, tree: Tree, sight: Sight, source: Source, *, asked: bool
     whole = seen == every_branch
     with reading(quiz.id, frozen):  # looked up once
         summary = roll_up(
-            _outlines(tree, seen, every_branch) if frozen is None else frozen.outlines(seen),
+            outlines(tree, seen, every_branch) if frozen is None else frozen.outlines(seen),
             branch_counts(quiz.id, seen),
             excellence=spec.excellent_score is not None,
             hides=hides,
@@ -179,7 +184,7 @@ def _report(quiz: Quiz, tree: Tree, sight: Sight, source: Source, *, asked: bool
     )
 
 
-def _outlines(tree: Tree, seen: Collection[int], every_branch: Collection[int]) -> list[Outline]:
+def outlines(tree: Tree, seen: Collection[int], every_branch: Collection[int]) -> list[Outline]:
     """The seen branches under their units, in the organisation's order."""
     members: dict[Node, list[Node]] = {}
     for branch in tree.branches():
