@@ -12,9 +12,11 @@ depends_on = None
 def upgrade() -> None:
     _create_excusals()
     _create_editions()
+    _create_branch_items()
 
 
 def downgrade() -> None:
+    op.drop_table("tally_branch_item")
     op.drop_table("report_wording")
     op.drop_table("report_edition")
     op.drop_table("excusal")
@@ -77,3 +79,27 @@ def _create_editions() -> None:
         sa.ForeignKeyConstraint(["changed_by"], ["account.id"], name=op.f("fk_report_wording_changed_by_account")),
         sa.PrimaryKeyConstraint("quiz_id", name=op.f("pk_report_wording")),
     )
+
+
+TALLIES = ("tally_choice", "tally_item", "tally_topic", "tally_branch", "tally_person", "tally")
+
+
+def _create_branch_items() -> None:
+    """Sums by branch and item. What was tallied before lacks them, so the server counts every test again."""
+    op.create_table(
+        "tally_branch_item",
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("branch_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.String(length=64), nullable=False),
+        sa.Column("full_points", sa.Integer(), nullable=False),
+        sa.Column("paper_points", sa.Integer(), nullable=False),
+        sa.Column("responses", sa.Integer(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_tally_branch_item_quiz_id_quiz")),
+        sa.ForeignKeyConstraint(["branch_id"], ["unit.id"], name=op.f("fk_tally_branch_item_branch_id_unit")),
+        sa.PrimaryKeyConstraint(
+            "quiz_id", "branch_id", "item_id", "full_points", "paper_points", name=op.f("pk_tally_branch_item")
+        ),
+    )
+    for name in TALLIES:
+        op.execute(sa.text(f"DELETE FROM {name}"))

@@ -9,7 +9,8 @@ Parts (`quizapp.domain.evidence`), all in whole numbers, moments in ISO 8601 and
     branch/7        {"id", "code", "name", "order", "unit": {"id", "code", "name", "branches": how many},
                      "eligible", "sat", "excused"}
     branch/7/names  {"branch_id", "people": [{"staff_no", "name", "duty", "absence", "reason"}]}: who has no result
-    branch/7/scores {"branch_id", "rows": {table: {"columns", "rows"}}}: its rows of the tallies
+    branch/7/scores {"branch_id", "rows": {table: {"columns", "rows"}}, "ease"}: its rows of the tallies, and by how
+                     many hundredths of a point its papers were easier (`kept.paper_ease`)
     items           {"rows": …, "bank": the items that anybody had}
 """
 
@@ -27,6 +28,7 @@ from quizapp.domain.evidence import ITEMS, SALT_BYTES, TEST, Evidence, branch_pa
 from quizapp.reports.absentees import absentees
 from quizapp.reports.frozen import NAMES, SCORES, reading, rows_of
 from quizapp.reports.incidents import incidents_of
+from quizapp.reports.kept import paper_ease
 from quizapp.reports.models import TallyBranch, TallyChoice, TallyItem, TallyTopic
 from quizapp.reports.queries import BranchReport
 
@@ -42,6 +44,7 @@ def gather(report: BranchReport) -> Evidence:
         parts: Parts = {TEST: _test(report), **_branches(report), ITEMS: {"rows": {}}}
         for model in EVIDENCE_TABLES:
             _put_rows(parts, model, report.quiz.id)
+        _put_ease(parts, report.quiz.id)
         _put_names(parts, report)
         parts[ITEMS]["bank"] = _asked(report, parts)
     return seal(parts, lambda: secrets.token_hex(SALT_BYTES))
@@ -105,6 +108,11 @@ def _put_rows(parts: Parts, model: type[Base], quiz_id: int) -> None:
     for name, its in by_part.items():
         part = parts.setdefault(name, {"branch_id": its[0].get("branch_id"), "rows": {}})
         part["rows"][table.name] = {"columns": columns, "rows": [[row[column] for column in columns] for row in its]}
+
+
+def _put_ease(parts: Parts, quiz_id: int) -> None:
+    for branch_id, ease in sorted(paper_ease(quiz_id).items()):
+        parts[branch_part(branch_id, SCORES)]["ease"] = ease
 
 
 def _put_names(parts: Parts, report: BranchReport) -> None:

@@ -88,6 +88,10 @@ class Frozen:
         scores = {row.branch_id: row for row in self.rows("tally_branch")}
         return {id: _count(part, scores.get(id)) for id, part in self.places.items() if part["eligible"]}
 
+    def ease(self) -> dict[int, int]:
+        """By how many hundredths of a point the papers of each branch were easier, as far as it has scores of it."""
+        return {part["branch_id"]: part["ease"] for part in self.evidence.parts.values() if "ease" in part}
+
     def names(self, branch_ids: Collection[int]) -> list[tuple[int, Part]]:
         """Who has no result, with the branch; without those of which it has no names."""
         parts = (self.evidence.parts.get(branch_part(branch_id, NAMES), {}) for branch_id in branch_ids)

@@ -14,10 +14,11 @@ from quizapp.db import db
 from quizapp.domain.bank import Bank
 from quizapp.domain.branch_summary import Count, Summary
 from quizapp.domain.item_analysis import Chosen, ItemFigures, Sums, TopicFigures, item_figures, weakest_first
+from quizapp.domain.paper_ease import Met, Worth, ease_of
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.excusals import excused_counts
 from quizapp.reports.frozen import frozen_of, rows_of
-from quizapp.reports.models import TallyBranch, TallyChoice, TallyItem, TallyPerson, TallyTopic
+from quizapp.reports.models import TallyBranch, TallyBranchItem, TallyChoice, TallyItem, TallyPerson, TallyTopic
 from quizapp.reports.sums import in_pieces
 
 
@@ -37,6 +38,23 @@ def branch_counts(quiz_id: int, branch_ids: Collection[int]) -> dict[int, Count]
         for row in rows_of(TallyBranch, quiz_id)
         if row.branch_id in branch_ids
     }
+
+
+def paper_ease(quiz_id: int) -> dict[int, int]:
+    """By how many hundredths of a point the papers drawn for each branch were easier than those of all.
+
+    Of branches in which nobody sat the test there is nothing. See `quizapp.domain.paper_ease`.
+    """
+    if (frozen := frozen_of(quiz_id)) is not None:
+        return frozen.ease()
+    met: dict[int, dict[Worth, Met]] = defaultdict(dict)
+    paper = 0
+    for row in rows_of(TallyBranchItem, quiz_id):
+        if row.responses:
+            worth = Worth(row.item_id, row.full_points, row.paper_points)
+            met[row.branch_id][worth] = Met(row.responses, row.points)
+            paper = max(paper, row.paper_points)
+    return {branch_id: round(ease * paper) for branch_id, ease in ease_of(met).items()}
 
 
 def topic_figures(quiz_id: int, branch_ids: Collection[int]) -> dict[str, TopicFigures]:

@@ -97,6 +97,20 @@ class TallyItem(Model):
     products: Mapped[int] = mapped_column(BigInteger)  # of the item's points and the rest
 
 
+class TallyBranchItem(Model):
+    """What the people of one branch met and earned of one item: see `domain.paper_ease`."""
+
+    __tablename__ = "tally_branch_item"
+
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), primary_key=True)
+    branch_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    full_points: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    paper_points: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # full points of the whole paper
+    responses: Mapped[int]
+    points: Mapped[int] = mapped_column(BigInteger)
+
+
 class TallyChoice(Model):
     """How often an answer was given to an item with options."""
 

@@ -13,7 +13,7 @@ from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse, ItemSco
 from quizapp.db import Base
 from quizapp.domain.bank import Bank, ItemType
 from quizapp.domain.scoring import Outcome
-from quizapp.reports.models import TallyBranch, TallyChoice, TallyItem, TallyPerson, TallyTopic
+from quizapp.reports.models import TallyBranch, TallyBranchItem, TallyChoice, TallyItem, TallyPerson, TallyTopic
 from quizapp.web.heartbeat import insert_into
 
 _score, _item = table_of(AttemptScore), table_of(ItemScoreRow)
@@ -91,6 +91,7 @@ class Difference:
         self._sums: dict[type[Base], dict[Key, list[int]]] = {
             TallyTopic: {},
             TallyItem: {},
+            TallyBranchItem: {},
             TallyChoice: {},
         }
 
@@ -107,6 +108,7 @@ class Difference:
         for branch_id, item_id, full, paper, *counted in self._session.execute(_BY_ITEM.where(these)):
             responses, answered, right, points, *others = map(int, counted)  # PostgreSQL's sums come as decimals
             self._add(TallyItem, (item_id, full, paper), sign, responses, answered, right, points, *others)
+            self._add(TallyBranchItem, (branch_id, item_id, full, paper), sign, responses, points)
             topic = self._topic.get(item_id, "")
             self._add(TallyTopic, (branch_id, topic), sign, responses, right, points, full * responses)
         no_texts = _item.c.item_id.not_in(self._texts)
@@ -151,7 +153,7 @@ def forget(session: Session, quiz_id: int) -> None:
         session.execute(table_of(model).delete().where(table_of(model).c.quiz_id == quiz_id))
 
 
-_MODELS: tuple[type[Base], ...] = (TallyChoice, TallyItem, TallyTopic, TallyBranch, TallyPerson)
+_MODELS: tuple[type[Base], ...] = (TallyChoice, TallyBranchItem, TallyItem, TallyTopic, TallyBranch, TallyPerson)
 
 
 def in_pieces(ids: Collection[int], size: int = 500) -> Iterator[list[int]]:

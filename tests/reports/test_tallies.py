@@ -20,8 +20,9 @@ from quizapp.db import db, writing
 from quizapp.domain.item_analysis import ItemFigures
 from quizapp.quizzes.models import CountedAttempt, Quiz
 from quizapp.reports import tallies
-from quizapp.reports.kept import all_item_figures, branch_counts, topic_figures
-from quizapp.reports.models import Tally, TallyBranch, TallyChoice, TallyItem, TallyPerson, TallyTopic
+from quizapp.reports.frozen import rows_of
+from quizapp.reports.kept import all_item_figures, branch_counts, paper_ease, topic_figures
+from quizapp.reports.models import Tally, TallyBranch, TallyBranchItem, TallyChoice, TallyItem, TallyPerson, TallyTopic
 from quizapp.reports.queries import report_for_cli
 from quizapp.reports.sums import forget
 from quizapp.reports.tallies import keep_up, left_to_count, note_changes, refresh
@@ -42,7 +43,7 @@ from tests.reports.occasion import (
 from tests.support.cast import Cast, make_cast, sign_in_as
 from tests.support.time import MovableClock
 
-MODELS = (TallyPerson, TallyBranch, TallyTopic, TallyItem, TallyChoice)
+MODELS = (TallyPerson, TallyBranch, TallyTopic, TallyItem, TallyBranchItem, TallyChoice)
 ALL_RIGHT, SOME = dict(KEYS), {"t1": "A", "t2": "C"}
 
 
@@ -120,6 +121,7 @@ def test_what_is_kept_equals_the_raw_answers(
         assert refresh(quiz) == 0
         sit(occasion, 1)
         assert refresh(quiz) == 0
+    assert not any(paper_ease(quiz.id).values())  # everybody had the same items
     truth = counted_answers(occasion, rule)
     answers = list(truth.values())
     kept = {one.item.id: as_kept(one) for one in all_item_figures(quiz.id, content())}
@@ -129,6 +131,10 @@ def test_what_is_kept_equals_the_raw_answers(
         count = branch_counts(quiz.id, {branch}).get(branch)
         assert (count.eligible if count else 0) == sum(home == place for home, _attempts in crowd)
         assert dict(count.scores if count else {}) == Counter(map(points, there))
+        met = {row.item_id: (row.responses, row.points) for row in rows_of(TallyBranchItem, quiz.id)
+               if row.branch_id == branch and row.responses}  # fmt: skip
+        right_of = {id: sum(each.get(id) == key for each in there) for id, key in KEYS.items()}
+        assert met == ({id: (len(there), 200 * right) for id, right in right_of.items()} if there else {})
         for topic in ("纪律", "监察"):
             of_topic = [one for one in KEYS if TOPICS[one] == topic]
             right = sum(each.get(item_id) == KEYS[item_id] for each in there for item_id in of_topic)
