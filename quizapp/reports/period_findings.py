@@ -1,0 +1,50 @@
+"""Everything that the analysis of a period says, worked out once: its tables and its sentences stand on this."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from quizapp.domain.branch_summary import Row
+from quizapp.domain.period_analysis import Course, GroupTrend, Trend
+from quizapp.practice.figures import BranchPractice
+from quizapp.reports.period_posts import post_trends
+from quizapp.reports.period_practice import PractiseGroup, practice_of, practise_groups
+from quizapp.reports.period_subjects import Sums, topic_sums, topic_trends
+from quizapp.reports.periods import Depth, PeriodReport
+
+TO_LOOK_AT = (Course.STAYED, Course.NEW, Course.ONCE)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The findings of one period for one reader. Groups of people (posts) are not spoken of for a single branch."""
+
+    period: PeriodReport
+
+    @property
+    def about_groups(self) -> bool:
+        """Whether posts and groups of branches are spoken of."""
+        return self.period.depth is not Depth.BRANCH
+
+    @cached_property
+    def _topic_sums(self) -> list[Sums]:
+        return [topic_sums(test) for test in self.period.tests]
+
+    @cached_property
+    def topics(self) -> list[Trend]:
+        """Each topic, those to be looked at first."""
+        return topic_trends(self._topic_sums)
+
+    @cached_property
+    def posts(self) -> list[GroupTrend]:
+        """The people of each post, those who lag first."""
+        return post_trends(self.period.tests) if self.about_groups else []
+
+    @cached_property
+    def practice(self) -> list[tuple[Row, BranchPractice]]:
+        """Each branch with its practice."""
+        return practice_of(self.period)
+
+    @cached_property
+    def practise_groups(self) -> list[PractiseGroup]:
+        """The branches that practise much, beside the others."""
+        return practise_groups(self.period.tests, self.practice) if self.about_groups else []
