@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from quizapp.reports import editions_views as editions_views  # these hang their pages on the blueprint
+from quizapp.reports import dashboard_views as dashboard_views  # these hang their pages on the blueprint
+from quizapp.reports import editions_views as editions_views
 from quizapp.reports import item_views as item_views
 from quizapp.reports import period_views as period_views
 from quizapp.reports.views import reports

@@ -1,23 +1,17 @@
-"""Pages of the room: which reports there are, one report, and the same as a file."""
+"""Pages of the room: which reports there are, and each as a file."""
 
 import io
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from quizapp.attempts.closing import close_due
-from quizapp.domain.branch_summary import Row, UnitPart
-from quizapp.domain.excuses import REASON_NAMES
-from quizapp.quizzes.queries import sees, state_of
-from quizapp.reports.absentees import ABSENCE_NAMES, Absentee, absentees
-from quizapp.reports.columns import BY_NAME, COLUMNS, Column, in_order
+from quizapp.quizzes.queries import state_of
 from quizapp.reports.exports import FORMATS, write_report
-from quizapp.reports.kept import topics_of
-from quizapp.reports.learning import comparison, earlier_test, practice_lines
+from quizapp.reports.frozen import reading
 from quizapp.reports.queries import (
     READS_REPORTS,
     BranchReport,
@@ -28,15 +22,11 @@ from quizapp.reports.queries import (
 )
 from quizapp.reports.source import read_from
 from quizapp.reports.tallies import refresh, version_of
-from quizapp.reports.wording import absent_line, file_name, notes, tiles, total_label
+from quizapp.reports.wording import file_name
 from quizapp.web import clock
-from quizapp.web.access import allow, may
+from quizapp.web.access import allow
 
 reports = Blueprint("reports", __name__, template_folder="templates")
-
-SHOWS = ("all", "units", "branches")
-NAMES_AT_ONCE = 300
-"""So many absentees are named on the page of themselves; of more, those of one unit at a time."""
 
 
 @reports.get("/reports")
@@ -46,42 +36,6 @@ def index() -> ResponseReturnValue:
     now = clock.now()
     quizzes = [(quiz, state_of(quiz, now)) for quiz in quizzes_reported_to(current_user)]
     return render_template("reports/index.html", quizzes=quizzes)
-
-
-@reports.get("/reports/<int:quiz_id>")
-@allow(*READS_REPORTS)
-def quiz(quiz_id: int) -> ResponseReturnValue:
-    """One report. ``show``, ``sort`` and ``order`` choose the rows of its table; what is unknown is ignored."""
-    column = BY_NAME.get(request.args.get("sort", ""))
-    ascending = request.args.get("order") == "ascending"
-    show = request.args.get("show", "")
-    show = show if show in SHOWS else "all"
-    unfolded = request.args.get("absent", 0, type=int)
-    with report_to_reader(quiz_id) as report:
-        return render_template(
-            "reports/quiz.html",
-            report=report,
-            sees_quiz=may("quizzes.quiz") and sees(current_user, report.quiz),
-            columns=COLUMNS,
-            rows=_rows(report, show, column, ascending=ascending),
-            show=show,
-            sort=column,
-            ascending=ascending,
-            printing="print" in request.args,
-            tiles=tiles(report),
-            notes=notes(report),
-            total_label=total_label(report),
-            topics=topics_of(report.quiz, report.summary),
-            names=_names(report, None if "print" in request.args else unfolded),
-            unfolded=unfolded,
-            absence_names=ABSENCE_NAMES,
-            reason_names=REASON_NAMES,
-            absent_line=absent_line,
-            formats=FORMATS,
-            practice=practice_lines(report),
-            earlier=earlier_test(report.quiz),
-            comparison=comparison(report, current_user) if "compare" in request.args else None,
-        )
 
 
 @reports.get("/reports/<int:quiz_id>.<any(csv, xlsx, json):format>")
@@ -115,30 +69,6 @@ def report_to_reader(quiz_id: int) -> Iterator[BranchReport]:
     version = version_of(quiz_id)
     asked = may_still_be_asked(quiz, current_user)
     with read_from(lambda: version_of(quiz_id) >= version) as source:
-        yield branch_report(quiz, current_user, source, asked=asked)
-
-
-def _names(report: BranchReport, unit_id: int | None) -> dict[int, list[Absentee]]:
-    """The absentees to be named, by branch: all where there are few or ``unit_id`` is None, else those of the unit."""
-    units = None if unit_id is None or report.summary.total.missing <= NAMES_AT_ONCE else {unit_id}
-    found: dict[int, list[Absentee]] = defaultdict(list)
-    for absentee in absentees(report.quiz.id, report.summary, units):
-        found[absentee.branch_id].append(absentee)
-    return found
-
-
-def _rows(report: BranchReport, show: str, column: Column | None, *, ascending: bool) -> list[tuple[UnitPart, Row]]:
-    """Each row of the table with the unit it belongs to: units with their branches, or one of the two alone."""
-    parts = report.summary.units
-    homes = {row.place.id: part for part in parts for row in part.branches}
-    by_unit = {part.unit.place.id: part for part in parts}
-
-    def branches(rows: Iterable[Row]) -> list[tuple[UnitPart, Row]]:
-        return [(homes[row.place.id], row) for row in in_order(rows, column, ascending=ascending)]
-
-    if show == "branches":
-        return branches(row for part in parts for row in part.branches)
-    units = [by_unit[row.place.id] for row in in_order((part.unit for part in parts), column, ascending=ascending)]
-    if show == "units":
-        return [(part, part.unit) for part in units]
-    return [line for part in units for line in [(part, part.unit), *branches(part.branches)]]
+        report = branch_report(quiz, current_user, source, asked=asked)
+        with reading(quiz_id, report.frozen):  # looked up once
+            yield report

@@ -48,16 +48,20 @@ def unit_of(report: BranchReport) -> dict[int, tuple[Place, Place]]:
 
 
 def tiles(report: BranchReport) -> list[dict[str, str]]:
-    """The figures of the whole, for the macro ``stat_tiles``; each rate with the numbers it divides."""
-    total = report.summary.total
-    middle = "" if total.median is None else _("Median %(median)s", median=one_decimal(total.median))
+    """`figure_tiles` of the whole."""
+    return figure_tiles(report.summary.total, _("%(n)s branches", n=report.branch_count))
+
+
+def figure_tiles(figures: Figures, among: str = "") -> list[dict[str, str]]:
+    """For the macro ``stat_tiles``, six of them; each rate with the numbers it divides, the eligible with ``among``."""
+    middle = "" if figures.median is None else _("Median %(median)s", median=one_decimal(figures.median))
     return [
-        _tile(_("Eligible"), f"{total.eligible:,}", _("people"), _("%(n)s branches", n=report.branch_count)),
-        _tile(_("Sat"), f"{total.sat:,}", _("people"), absent_line(total)),
-        _rate_tile(_("Participation"), total.participation, total.sat, total.eligible),
-        _tile(_("Mean"), one_decimal(total.mean), "" if total.mean is None else _("points"), middle),
-        _rate_tile(_("Pass rate"), total.pass_rate, total.passed, total.sat),
-        _rate_tile(_("Excellence rate"), total.excellence_rate, total.excellent, total.sat),
+        _tile(_("Eligible"), f"{figures.eligible:,}", _("people"), among),
+        _tile(_("Sat"), f"{figures.sat:,}", _("people"), absent_line(figures)),
+        _rate_tile(_("Participation"), figures.participation, figures.sat, figures.eligible),
+        _tile(_("Mean"), one_decimal(figures.mean), "" if figures.mean is None else _("points"), middle),
+        _rate_tile(_("Pass rate"), figures.pass_rate, figures.passed, figures.sat),
+        _rate_tile(_("Excellence rate"), figures.excellence_rate, figures.excellent, figures.sat),
     ]
 
 
@@ -135,8 +139,8 @@ def _attempt_rule(report: BranchReport) -> str:
     return str(_("Each person may have %(n)s attempts. What counts: %(which)s.", n=quiz.attempts_allowed, which=which))
 
 
-def file_name(report: BranchReport, format: str) -> str:
-    """A name for the downloaded file that every file system takes."""
+def file_name(report: BranchReport, format: str, what: str = "") -> str:
+    """A name for the downloaded file that every file system takes; ``what`` it is, by default a report."""
     title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", report.quiz.title).strip(" ._")[:80]
-    what = _("Report by branch")  # Babel finds no call inside an f-string
+    what = what or _("Report by branch")  # Babel finds no call inside an f-string
     return f"{title or report.quiz.id} - {what}.{format}"

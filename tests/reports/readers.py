@@ -49,7 +49,7 @@ def page_rows(html: str) -> list[tuple[str, list[str]]]:
     """Head and figures of each row of the page's table, in order."""
     rows = []
     for row in re.findall(r"<tr class=\"\w*\">(.*?)</tr>", html, re.DOTALL):
-        head = re.search(r"<th[^>]*>\s*([^<]*?)\s*<", row)
+        head = re.search(r"<th[^>]*>\s*(?:<a[^>]*>)?\s*([^<]*?)\s*<", row)
         assert head
         rows.append((unescape(head[1]), re.findall(r'<td class="num">(.*?)</td>', row)))
     return rows

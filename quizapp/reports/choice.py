@@ -1,0 +1,76 @@
+"""Which rows of a report's table are shown, and in which order: what its address says."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from quizapp.domain.branch_summary import Row, Summary, UnitPart
+from quizapp.reports.columns import BY_NAME, Column, in_order
+
+SHOWS = ("all", "units", "branches")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader asked for. ``unit`` 0: all of them; ``words``: what names must contain; ``today``: in today's
+    structure.
+    """
+
+    show: str = "all"
+    sort: Column | None = None
+    ascending: bool = False
+    unit: int = 0
+    words: str = ""
+    today: bool = False
+
+    def arguments(self, **others: object) -> dict[str, object]:
+        """The arguments of an address that asks for the same but for the ``others``; None leaves one out."""
+        kept: dict[str, object] = {
+            "show": self.show if self.show != "all" else None,
+            "sort": self.sort.name if self.sort else None,
+            "order": "ascending" if self.sort and self.ascending else None,
+            "unit": self.unit or None,
+            "q": self.words or None,
+            "structure": "today" if self.today else None,
+        }
+        return kept | others
+
+
+def choice_in(arguments: Mapping[str, str]) -> Choice:
+    """What an address asks for; what is unknown is ignored."""
+    show, unit = arguments.get("show", ""), arguments.get("unit", "")
+    return Choice(
+        show=show if show in SHOWS else "all",
+        sort=BY_NAME.get(arguments.get("sort", "")),
+        ascending=arguments.get("order") == "ascending",
+        unit=int(unit) if unit.isdecimal() and unit.isascii() else 0,
+        words=arguments.get("q", "").strip()[:100],
+        today=arguments.get("structure") == "today",
+    )
+
+
+def chosen_rows(summary: Summary, choice: Choice) -> list[tuple[UnitPart, Row]]:
+    """Each row of the table with the unit it belongs to: units with their branches, or one of the two alone."""
+    parts = [part for part in summary.units if choice.unit in (0, part.unit.place.id)]
+    homes = {row.place.id: part for part in parts for row in part.branches}
+    by_unit = {part.unit.place.id: part for part in parts}
+
+    def fits(row: Row) -> bool:
+        return choice.words in row.place.name or choice.words == row.place.code
+
+    def sorted_rows(rows: Iterable[Row]) -> list[Row]:
+        return in_order(rows, choice.sort, ascending=choice.ascending)
+
+    def branches(part: UnitPart) -> list[Row]:
+        return [row for row in part.branches if fits(row) or fits(part.unit)]
+
+    if choice.show == "branches":
+        return [(homes[row.place.id], row) for row in sorted_rows(row for part in parts for row in branches(part))]
+    units = [by_unit[row.place.id] for row in sorted_rows(part.unit for part in parts)]
+    if choice.show == "units":
+        return [(part, part.unit) for part in units if fits(part.unit)]
+    return [
+        line
+        for part in units
+        if (found := branches(part)) or fits(part.unit)
+        for line in [(part, part.unit), *((part, row) for row in sorted_rows(found))]
+    ]

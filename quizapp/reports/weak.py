@@ -1,0 +1,47 @@
+"""Which articles of regulations were known least: what their items earned together."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from quizapp.banks.queries import bank_of
+from quizapp.domain.bank import Bank, Citation
+from quizapp.domain.item_analysis import FEWEST_TO_JUDGE
+from quizapp.reports.charting import Chart
+from quizapp.reports.frozen import rows_of
+from quizapp.reports.models import TallyItem
+from quizapp.reports.queries import BranchReport
+from quizapp.web.wording import percent
+
+SHOWN = 5
+
+
+def weak_articles(report: BranchReport) -> list[tuple[str, int, Decimal]]:
+    """What articles are called, how often they were asked, and which share of the points was earned: the least first.
+
+    Only for who sees everybody's results: the items are counted over the whole test. An item that cites several
+    articles counts for each of them; what was asked fewer than `FEWEST_TO_JUDGE` times is left out.
+    """
+    if not report.sees_everything:
+        return []
+    bank = bank_of(report.quiz.bank_revision_id)
+    cited = {leaf.id: _names(bank, leaf.citations) for item in bank.items for leaf in item.leaves()}
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in rows_of(TallyItem, report.quiz.id):
+        for name in cited.get(row.item_id, ()):
+            sums = (row.responses, row.points, row.full_points * row.responses)
+            found[name] = [before + value for before, value in zip(found[name], sums, strict=True)]
+    shares = [(name, n, Decimal(got) / full) for name, (n, got, full) in found.items() if full and n >= FEWEST_TO_JUDGE]
+    return sorted(shares, key=lambda one: (one[2], one[0]))
+
+
+def _names(bank: Bank, citations: tuple[Citation, ...]) -> set[str]:
+    titles = {regulation.id: regulation.title for regulation in bank.regulations}
+    return {f"{titles.get(one.regulation, one.regulation).strip('《》')} {one.article}" for one in citations}
+
+
+def weak_bars(report: BranchReport) -> list[Chart]:
+    """The weakest few, for the macro ``bars``."""
+    return [
+        {"label": name, "text": f"{percent(share)}%", "value": share, "note": f"n = {n:,}"}
+        for name, n, share in weak_articles(report)[:SHOWN]
+    ]
