@@ -22,7 +22,7 @@ from quizapp.db import db, writing
 from quizapp.domain.paper import MultipleRule, paper_to_json
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import pool_of
-from quizapp.reports import queries as report_queries
+from quizapp.reports import tallies
 from quizapp.web import clock
 
 
@@ -225,7 +225,7 @@ def close_without_autosaves() -> None:
         real(session, ended)
 
     def answers(session: Any, attempt_ids: Any) -> Any:
-        return {key: {} for key in attempt_ids} if by.clock else real_answers(session, attempt_ids)
+        return {key: {} for key in attempt_ids} if getattr(by, "clock", False) else real_answers(session, attempt_ids)
 
     closing.end_all, endings.saved_answers = end, answers
 
@@ -271,14 +271,14 @@ def _afterwards(name: str, words: Callable[..., tuple[Any, ...]]) -> None:
 
 def report_without_the_overtaken() -> None:
     """The report counts those who submitted and forgets whom the clock closed."""
-    real = report_queries.counted_results
+    real = tallies.counted_results
 
-    def results(quiz: Quiz) -> Any:
+    def results(quiz: Quiz, people: Any) -> Any:
         mine = select(Attempt.person_id).where(Attempt.quiz_id == quiz.id, Attempt.ended_by == endings.BY_CANDIDATE)
         submitted = set(db.session.scalars(mine))
-        return {person: result for person, result in real(quiz).items() if person in submitted}
+        return {person: result for person, result in real(quiz, people).items() if person in submitted}
 
-    report_queries.counted_results = results
+    tallies.counted_results = results
 
 
 def nobody_closes() -> None:

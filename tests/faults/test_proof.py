@@ -23,6 +23,19 @@ def test_a_seeded_bug_is_found(name: str) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]
 
 
+PUT_IN = """
+from tests.faults import bugs
+for name in bugs.BUGS:
+    bugs.seed(name)
+"""
+
+
+def test_every_bug_still_fits_the_code() -> None:
+    """A function that was renamed would leave its bug out of the long proof, which is not run every day."""
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", PUT_IN], cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+
+
 RUN = """
 from pathlib import Path
 from tests.faults.proof import attempt
