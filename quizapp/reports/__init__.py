@@ -6,6 +6,7 @@ from quizapp.reports import dashboard_views as dashboard_views  # these hang the
 from quizapp.reports import editions_views as editions_views
 from quizapp.reports import item_views as item_views
 from quizapp.reports import period_views as period_views
+from quizapp.reports import standing_views as standing_views
 from quizapp.reports.views import reports
 
 
