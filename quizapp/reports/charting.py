@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from quizapp.domain.branch_summary import Count, Figures, Row
+from quizapp.domain.branch_summary import Count, Figures, Level, Row
 from quizapp.domain.item_analysis import TopicFigures, weakest_first
 from quizapp.domain.paper import PaperSpec
 from quizapp.domain.score_bins import Bin, score_bins
@@ -110,15 +110,17 @@ def heat_map(report: BranchReport) -> HeatMap | None:
     topics = weakest_first(added(list(earned.values())))
     if not topics or len(lines) < 2:
         return None
-    columns = sorted(one.topic for one in topics[:MOST_TOPICS])
+    columns = [one.topic for one in topics[:MOST_TOPICS]]
     rows = [_heat_row(report, head, [earned.get(row.place.id, {}) for row in rows], columns) for head, rows in lines]
     return HeatMap(by_branch, columns, rows, len(topics) - len(columns))
 
 
 def _heat_row(report: BranchReport, head: Row, groups: list[Mapping[str, TopicFigures]], columns: list[str]) -> Chart:
     row: Chart = {"label": head.place.name, "n": head.figures.sat}
-    if head.level == "branch":
+    if head.level is Level.BRANCH:
         row["url"] = url_for("reports.one_branch", quiz_id=report.quiz.id, branch_id=head.place.id)
+    else:
+        row["url"] = url_for("reports.quiz", quiz_id=report.quiz.id, unit=head.place.id, _anchor="figures")
     if head.figures.sat < FEWEST_IN_HEAT_MAP:
         return row | {"note": _("Fewer than %(n)s sat it: not shown", n=FEWEST_IN_HEAT_MAP)}
     topics = added(groups)

@@ -9,10 +9,11 @@ from flask_login import current_user
 
 from quizapp.domain.branch_summary import together
 from quizapp.domain.excuses import REASON_NAMES
+from quizapp.domain.standing import Group
 from quizapp.quizzes.queries import sees
 from quizapp.reports.absentees import ABSENCE_NAMES, Absentee, absentees
 from quizapp.reports.charting import Occasion, distribution, heat_map, trends
-from quizapp.reports.choice import Choice, choice_in, chosen_rows
+from quizapp.reports.choice import Choice, choice_in, chosen_rows, levels_shown
 from quizapp.reports.columns import COLUMNS
 from quizapp.reports.earlier import previous_of, tests_before
 from quizapp.reports.exports import FORMATS
@@ -22,6 +23,7 @@ from quizapp.reports.learning import comparison, earlier_test, practice_lines
 from quizapp.reports.one_branch import branch_page
 from quizapp.reports.queries import READS_REPORTS, BranchReport
 from quizapp.reports.restated import in_structure_of, may_restate
+from quizapp.reports.standing import Figure, standing_of
 from quizapp.reports.views import report_to_reader, reports
 from quizapp.reports.weak import weak_bars
 from quizapp.reports.wording import absent_line, notes, total_label
@@ -57,7 +59,7 @@ def quiz(quiz_id: int) -> ResponseReturnValue:
             earlier=earlier_test(report.quiz),
             comparison=comparison(report, current_user) if "compare" in request.args else None,
             **_pictures(report),
-            **_table(report, choice_in(request.args)),
+            **_table(report, choice_in({"show": "all"} | request.args if printing else request.args)),
         )
 
 
@@ -90,12 +92,18 @@ def _pictures(report: BranchReport) -> dict[str, Any]:
         "tiles": glance_tiles(report, previous),
         "previous": previous,
         "topics": topics,
-        "concerns": concerns(report, topics),
+        "concerns": concerns(report, topics, _below(report)),
         "scores": None if withheld else distribution(everybody, report.spec),
         "heat": heat_map(report),
         "weak": weak_bars(report),
         "trends": trends([Occasion(one, one.summary.total) for one in (*reversed(before), report)]),
     }
+
+
+def _below(report: BranchReport) -> int:
+    """How many branches are clearly below the whole; 0 where the reader may not see all the scores."""
+    measure = standing_of(report).measures.get(Figure.MEAN)
+    return 0 if measure is None else len(measure.ids_of(Group.BELOW))
 
 
 def _table(report: BranchReport, choice: Choice) -> dict[str, Any]:
@@ -109,6 +117,7 @@ def _table(report: BranchReport, choice: Choice) -> dict[str, Any]:
         "columns": COLUMNS,
         "rows": chosen_rows(summary, choice),
         "choice": choice,
+        "show": levels_shown(summary, choice),
         "structure": structure,
         "restatable": restatable,
         "shown_summary": summary,

@@ -91,10 +91,11 @@ class Concern:
     url: str
 
 
-def concerns(report: BranchReport, topics: list[TopicFigures], *, below: int = 0) -> list[Concern]:
+def concerns(report: BranchReport, topics: list[TopicFigures], below: int) -> list[Concern]:
     """What a reader should look at, the most pressing first; empty where nothing stands out.
 
-    ``topics``: the weakest first; ``below``: how many branches are clearly below the department.
+    ``topics``: the weakest first; ``below``: how many branches are clearly below the whole. Branches are named where
+    something is to be done for people, and not for their scores: many did not pass where many are.
     """
     total, page = report.summary.total, url_for("reports.quiz", quiz_id=report.quiz.id)
     rows = [row for part in report.summary.units for row in part.branches]
@@ -103,12 +104,13 @@ def concerns(report: BranchReport, topics: list[TopicFigures], *, below: int = 0
         most = _most((row, row.figures.absent) for row in rows)
         found.append(Concern(f"{total.absent:,}", _("absent"), most, f"{page}#h-absent"))
     if total.passed is not None and total.sat > total.passed:
-        most = _most((row, row.figures.sat - row.figures.passed) for row in rows if row.figures.passed is not None)
-        found.append(Concern(f"{total.sat - total.passed:,}", _("did not pass"), most, f"{page}#figures"))
+        failed = total.sat - total.passed
+        share = _("%(rate)s %% of those who sat", rate=percent(Decimal(failed) / total.sat))
+        found.append(Concern(f"{failed:,}", _("did not pass"), share, f"{page}#h-scores"))
     if below:
-        said = _("Beyond what chance explains; the method is explained there.")
+        said = _("more than chance explains")
         url = url_for("reports.standing", quiz_id=report.quiz.id)
-        found.append(Concern(str(below), _("branches below the department"), said, url))
+        found.append(Concern(str(below), _("branches clearly below the whole"), said, url))
     weakest = next((one for one in topics if one.facility is not None), None)
     if weakest is not None and len(topics) > 1:
         found.append(Concern(f"{percent(weakest.facility)}%", _("weakest topic"), weakest.topic, f"{page}#h-topics"))

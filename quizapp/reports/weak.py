@@ -3,6 +3,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from flask_babel import gettext as _
+
 from quizapp.banks.queries import bank_of
 from quizapp.domain.bank import Bank, Citation
 from quizapp.domain.item_analysis import FEWEST_TO_JUDGE
@@ -15,8 +17,8 @@ from quizapp.web.wording import percent
 SHOWN = 5
 
 
-def weak_articles(report: BranchReport) -> list[tuple[str, int, Decimal]]:
-    """What articles are called, how often they were asked, and which share of the points was earned: the least first.
+def weak_articles(report: BranchReport) -> list[tuple[tuple[str, str], int, Decimal]]:
+    """Title and article, how often it was asked, and which share of the points was earned: the least first.
 
     Only for who sees everybody's results: the items are counted over the whole test. An item that cites several
     articles counts for each of them; what was asked fewer than `FEWEST_TO_JUDGE` times is left out.
@@ -25,7 +27,7 @@ def weak_articles(report: BranchReport) -> list[tuple[str, int, Decimal]]:
         return []
     bank = bank_of(report.quiz.bank_revision_id)
     cited = {leaf.id: _names(bank, leaf.citations) for item in bank.items for leaf in item.leaves()}
-    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in rows_of(TallyItem, report.quiz.id):
         for name in cited.get(row.item_id, ()):
             sums = (row.responses, row.points, row.full_points * row.responses)
@@ -34,14 +36,20 @@ def weak_articles(report: BranchReport) -> list[tuple[str, int, Decimal]]:
     return sorted(shares, key=lambda one: (one[2], one[0]))
 
 
-def _names(bank: Bank, citations: tuple[Citation, ...]) -> set[str]:
+def _names(bank: Bank, citations: tuple[Citation, ...]) -> set[tuple[str, str]]:
     titles = {regulation.id: regulation.title for regulation in bank.regulations}
-    return {f"{titles.get(one.regulation, one.regulation).strip('《》')} {one.article}" for one in citations}
+    return {(titles.get(one.regulation, one.regulation).strip("《》"), one.article) for one in citations}
 
 
 def weak_bars(report: BranchReport) -> list[Chart]:
     """The weakest few, for the macro ``bars``."""
     return [
-        {"label": name, "text": f"{percent(share)}%", "value": share, "note": f"n = {n:,}"}
-        for name, n, share in weak_articles(report)[:SHOWN]
+        {
+            "label": title,
+            "kept": article,
+            "text": f"{percent(share)}%",
+            "value": share,
+            "note": _("asked %(n)s times", n=f"{n:,}"),
+        }
+        for (title, article), n, share in weak_articles(report)[:SHOWN]
     ]
