@@ -60,6 +60,7 @@ class Department:
     branches: tuple[int, ...]
     people: tuple[int, ...]
     branch_of: dict[int, int]  # person → branch at the beginning
+    post_of: dict[int, str]
     organizer_id: int
 
 
@@ -99,6 +100,7 @@ def add_department(*, people: int, since: datetime, random: Random) -> Departmen
         branches=tuple(branches),
         people=tuple(person.id for person in members),
         branch_of={person.id: new.branch_id for person, new in zip(members, newcomers, strict=True)},
+        post_of={person.id: new.post for person, new in zip(members, newcomers, strict=True)},
         organizer_id=organizer,
     )
 

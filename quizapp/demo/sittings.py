@@ -4,7 +4,7 @@ Papers are drawn and scored by the domain, as in a real test; only the answers a
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 from random import Random
@@ -24,33 +24,50 @@ from quizapp.domain.bank import FALSE, TRUE, Bank, Item, ItemType
 from quizapp.domain.paper import Paper, PaperSpec, paper_to_json, prepare
 from quizapp.domain.scoring import Answer, Score, is_blank, score_paper
 from quizapp.quizzes.models import Quiz
-from quizapp.quizzes.queries import spec_of
+from quizapp.quizzes.queries import candidates, spec_of
 from quizapp.web import clock
 
 FIRST_KEPT_FREE = 3  # the first people of the roster have an open test before them: the demonstration's sign-ins
 NOTHING_SAVED = 0.008  # of those who started
 OMITS = 0.01
+HARDER = {"党纪处分运用规则": 0.6, "党纪处分种类与影响期": 0.5}
+"""Topics that people find hard in every test."""
+LAGGING = {"招标采购": 0.45}
+"""Posts whose people know less than others, as log odds."""
 MANY = 5000
 TRIES = 40
 WORKING_HOURS = (8, 9, 10, 11, 14, 15, 16, 17)
 SATURDAY = 5
 
 
-def add_sittings(session: Session, quiz: Quiz, department: Department, *, share: float, random: Random) -> None:
-    """Let about ``share`` of the department sit ``quiz``, inside the caller's transaction."""
+def add_sittings(
+    session: Session,
+    quiz: Quiz,
+    department: Department,
+    *,
+    share: float,
+    random: Random,
+    harder: Mapping[str, float] = HARDER,
+) -> None:
+    """Let about ``share`` of those whom ``quiz`` is for sit it, inside the caller's transaction.
+
+    ``harder``: how much harder the items of some topics are than their own difficulty says, as log odds.
+    """
     bank, spec = bank_of(quiz.bank_revision_id), spec_of(quiz)
+    invited = {each.person_id for each in candidates(quiz)}
     pool = prepare(bank, spec)
     strength = {branch: random.gauss(1.65, 0.3) for branch in department.branches}
     leaves = [leaf for item in bank.items for leaf in item.leaves()]
-    hardness = {leaf.id: random.gauss((leaf.difficulty - 3) * 0.45, 0.4) for leaf in leaves}
+    hardness = {leaf.id: random.gauss((leaf.difficulty - 3) * 0.45, 0.4) + harder.get(leaf.topic, 0) for leaf in leaves}
     is_open = quiz.closes_at > clock.now()
     sat: list[tuple[int, Paper, dict[int, Answer]]] = []
     attempts = []
     for place, person_id in enumerate(department.people):
-        if random.random() > share or (is_open and place < FIRST_KEPT_FREE):
+        if random.random() > share or person_id not in invited or (is_open and place < FIRST_KEPT_FREE):
             continue
         paper = pool.draw(random.randrange(2**62))
-        ability = random.gauss(strength[department.branch_of[person_id]], 0.8)
+        post = department.post_of[person_id]
+        ability = random.gauss(strength[department.branch_of[person_id]], 0.8) - LAGGING.get(post, 0)
         given = {} if random.random() < NOTHING_SAVED else dict(_answers(bank, paper, ability, hardness, random))
         sat.append((person_id, paper, given))
         attempts.append(_attempt(quiz, person_id, paper, given, random))
