@@ -146,7 +146,7 @@ def second_unit(house: House) -> dict[str, int]:
         quiz = publish_quiz(publisher_id=organizer, plan=plan)
         assert cast.wang.person_id is not None
         things = {"bank_id": revision.bank_id, "quiz_id": quiz.id, "person_id": cast.wang.person_id}
-        return things | {"unit_id": cast.branches[2]}
+        return things | {"unit_id": cast.branches[2], "branch_id": cast.branches[2]}
 
 
 def test_what_belongs_to_another_unit_does_not_exist_for_its_organizer(

@@ -93,7 +93,7 @@ def read_table(file_name: str, data: bytes) -> tuple[list[RosterRow], list[Probl
     The columns may stand in any order below any notes. Hidden sheets and sheets without a header are left out.
     """
     try:
-        grids = list(_workbook(data) if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0" else _csv(data))
+        grids = grids_of(data)
     except Refused as error:
         return [], [error.problem]
     rows: list[RosterRow] = []
@@ -109,6 +109,11 @@ def read_table(file_name: str, data: bytes) -> tuple[list[RosterRow], list[Probl
     elif not rows and not problems:
         problems.append(Problem(N_("There is no person in the file.")))
     return rows, [*problems, *_repeated(rows)]
+
+
+def grids_of(data: bytes) -> list[Grid]:
+    """The visible sheets of a workbook, or the one of a CSV file. Raises Refused."""
+    return list(_workbook(data) if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0" else _csv(data))
 
 
 def place(problem: Problem, translate: Callable[[str], str] = str) -> str:

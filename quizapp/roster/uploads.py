@@ -1,4 +1,4 @@
-"""Roster files between upload and confirmation: kept in the data folder, for the account that brought them."""
+"""Files between upload and confirmation (rosters, filled sheets): kept in the data folder for who brought them."""
 
 import json
 import re
