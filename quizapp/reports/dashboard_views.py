@@ -73,7 +73,6 @@ def one_branch(quiz_id: int, branch_id: int) -> ResponseReturnValue:
             "reports/one_branch.html",
             report=report,
             page=page,
-            report_total=total_label(report),
             absence_names=ABSENCE_NAMES,
             reason_names=REASON_NAMES,
             printing="print" in request.args,

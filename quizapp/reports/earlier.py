@@ -21,8 +21,8 @@ def tests_before(report: BranchReport, account: Account) -> list[BranchReport]:
     A test is left out while it is under way or people of it wait to be counted: what is compared must hold still.
     """
     audience = {row.unit_id for row in report.quiz.audience}
-    opened = Quiz.opens_at.between(report.quiz.opens_at - A_YEAR, report.quiz.opens_at)
-    before = select(Quiz).where(opened, Quiz.withdrawn_at.is_(None), Quiz.id != report.quiz.id)
+    opened = (Quiz.opens_at >= report.quiz.opens_at - A_YEAR) & (Quiz.opens_at < report.quiz.opens_at)
+    before = select(Quiz).where(opened, Quiz.withdrawn_at.is_(None))
     found = list[BranchReport]()
     for quiz in db.session.scalars(before.order_by(Quiz.opens_at.desc(), Quiz.id.desc())):
         if {row.unit_id for row in quiz.audience} == audience and version_of(quiz.id) and len(found) < MOST:

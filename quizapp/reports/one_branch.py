@@ -4,29 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import abort
+from flask_babel import gettext as _
 
 from quizapp.accounts.models import Account
 from quizapp.domain.branch_summary import Count, Figures, Level, Row, Summary, UnitPart, summarise
-from quizapp.domain.item_analysis import TopicFigures, weakest_first
+from quizapp.domain.item_analysis import weakest_first
 from quizapp.reports.absentees import Absentee, absentees
 from quizapp.reports.charting import Chart, Occasion, Trend, added, distribution, topics_by_branch, trends
 from quizapp.reports.earlier import tests_before
 from quizapp.reports.kept import branch_counts
 from quizapp.reports.queries import BranchReport
 from quizapp.reports.restated import counts_in_structure_of, may_restate
-from quizapp.reports.wording import figure_tiles, total_label
+from quizapp.reports.wording import figure_tiles
 from quizapp.web.wording import one_decimal, percent
 
 
 @dataclass(frozen=True)
 class BranchPage:
-    """One branch with its unit. ``topics``: each with what everybody in the report earned of it, the weakest first."""
+    """One branch with its unit. ``topics``: bars, the weakest first, each with what everybody in the report earned."""
 
     part: UnitPart
     row: Row
     tiles: list[dict[str, str]]
     scores: Chart | None
-    topics: list[tuple[TopicFigures, TopicFigures | None]]
+    topics: list[Chart]
     trends: list[Trend]
     names: list[Absentee]
 
@@ -54,16 +55,26 @@ def _tiles(report: BranchReport, figures: Figures) -> list[dict[str, str]]:
     total = report.summary.total
     beside = ["", "", percent(total.participation), one_decimal(total.mean), percent(total.pass_rate)]
     beside.append(percent(total.excellence_rate))
-    said = ["" if not value else f"{total_label(report)} {value}" for value in beside]
+    said = ["" if not value else among_all(report, value) for value in beside]
     tiles = figure_tiles(figures)
     return [tile | {"delta": delta} for tile, delta in zip(tiles, said, strict=True)]
 
 
-def _topics(report: BranchReport, branch_id: int) -> list[tuple[TopicFigures, TopicFigures | None]]:
+def among_all(report: BranchReport, value: str) -> str:
+    """A figure of everybody in the report, as it stands beside that of a branch."""
+    said = _("All branches %(n)s", n=value) if report.whole else _("The branches you may see %(n)s", n=value)
+    return str(said)
+
+
+def _topics(report: BranchReport, branch_id: int) -> list[Chart]:
     seen = [row.place.id for part in report.summary.units for row in part.branches]
     earned = topics_by_branch(report.quiz.id, seen)
     everybody = {} if report.summary.total.withheld else added(list(earned.values()))
-    return [(one, everybody.get(one.topic)) for one in weakest_first(earned.get(branch_id, {}))]
+    bars = list[Chart]()
+    for one in weakest_first(earned.get(branch_id, {})):
+        beside = among_all(report, f"{percent(everybody[one.topic].facility)}%") if one.topic in everybody else ""
+        bars.append({"label": one.topic, "text": f"{percent(one.facility)}%", "value": one.facility, "note": beside})
+    return bars
 
 
 def _occasions(report: BranchReport, row: Row, account: Account) -> Sequence[Occasion]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from quizapp.banks.queries import bank_of
-from quizapp.domain.bank import Bank, Citation
+from quizapp.domain.bank import Bank
 from quizapp.domain.item_analysis import FEWEST_TO_JUDGE
 from quizapp.reports.charting import Chart
 from quizapp.reports.frozen import rows_of
@@ -26,7 +26,7 @@ def weak_articles(report: BranchReport) -> list[tuple[tuple[str, str], int, Deci
     if not report.sees_everything:
         return []
     bank = bank_of(report.quiz.bank_revision_id)
-    cited = {leaf.id: _names(bank, leaf.citations) for item in bank.items for leaf in item.leaves()}
+    cited = _cited(bank)
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in rows_of(TallyItem, report.quiz.id):
         for name in cited.get(row.item_id, ()):
@@ -36,9 +36,14 @@ def weak_articles(report: BranchReport) -> list[tuple[tuple[str, str], int, Deci
     return sorted(shares, key=lambda one: (one[2], one[0]))
 
 
-def _names(bank: Bank, citations: tuple[Citation, ...]) -> set[tuple[str, str]]:
-    titles = {regulation.id: regulation.title for regulation in bank.regulations}
-    return {(titles.get(one.regulation, one.regulation).strip("《》"), one.article) for one in citations}
+def _cited(bank: Bank) -> dict[str, set[tuple[str, str]]]:
+    """Item → the articles that it rests on, by title and article."""
+    titles = {regulation.id: regulation.title.strip("《》") for regulation in bank.regulations}
+    return {
+        leaf.id: {(titles.get(one.regulation, one.regulation), one.article) for one in leaf.citations}
+        for item in bank.items
+        for leaf in item.leaves()
+    }
 
 
 def weak_bars(report: BranchReport) -> list[Chart]:
