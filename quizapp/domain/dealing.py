@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from math import erfc, exp, expm1, gcd, lgamma, log1p, pi, sinh, sqrt
 
 MOST_STEPS = 100
+ENOUGH = 1e-10
 _CLOSE = 0.2
 """So near to the mean, in standard deviations, the approximation divides by next to nothing, and chance is certain."""
 
@@ -107,22 +108,19 @@ def _upper_tail(total: int, n: int, everybody: int, people: Mapping[int, int]) -
 
 
 def _saddlepoint(scores: list[tuple[float, int]], share: float, n: int, target: float) -> tuple[float, _Point]:
-    """Newton's steps up a concave hill, each halved until it leads up."""
+    """Newton's steps up a concave hill, each halved until it leads up, as long as it does."""
     s = t = 0.0
     at = _point(scores, share, n, target, s, t)
     for _ in range(MOST_STEPS):
-        if abs(at.s_gap) + abs(at.t_gap) < 1e-9 * n:
-            break
         det = at.ss * at.tt - at.st**2
         up_s, up_t = (
             (at.tt * at.s_gap - at.st * at.t_gap) / det,
             (at.ss * at.t_gap - at.st * at.s_gap) / det,
         )
-        length = min(1.0, 5 / max(abs(up_s), abs(up_t), 1e-300))
-        while True:
-            there = _point(scores, share, n, target, s + length * up_s, t + length * up_t)
-            if there.value >= at.value or length < 1e-12:
-                break
+        if up_s * at.s_gap + up_t * at.t_gap < ENOUGH:  # twice the height that is left to climb
+            break
+        length = min(1.0, 5 / max(abs(up_s), abs(up_t)))
+        while (there := _point(scores, share, n, target, s + length * up_s, t + length * up_t)).value < at.value:
             length /= 2
         s, t, at = s + length * up_s, t + length * up_t, there
     return t, at

@@ -13,16 +13,16 @@ _LIKE_THE_NORMAL = 10**7
 def t_quantile(level: float, degrees: int) -> float:
     """The t that a share of ``level`` lies within, on both sides of zero: 2.571 for 0.95 and 5 degrees of freedom.
 
-    Found by halving to the last digits from `outside`. Raises ValueError where there is no degree of freedom.
+    Found from `outside` by halving, to ten decimals. Raises ValueError where there is no degree of freedom.
     """
     if degrees < 1:
         raise ValueError("an interval around a mean needs a degree of freedom")
     if degrees >= _LIKE_THE_NORMAL:
-        return NormalDist().inv_cdf((1 + level) / 2)
-    low, high = 0.0, 2.0
+        return normal_quantile(level)
+    low, high = normal_quantile(level), 2.0 * normal_quantile(level)
     while outside(high, degrees) > 1 - level:
         low, high = high, high * 2
-    for _ in range(60):
+    while high - low > 1e-10:
         middle = (low + high) / 2
         low, high = (middle, high) if outside(middle, degrees) > 1 - level else (low, middle)
     return (low + high) / 2

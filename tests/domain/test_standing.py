@@ -8,20 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizapp.domain.estimates import Interval, beyond_chance, drawn_together, variance_between, wilson
 from quizapp.domain.standing import (
     Group,
-    Interval,
     Line,
     Measure,
     Scores,
     Share,
-    beyond_chance,
-    drawn_together,
-    spread_within,
+    dispersion,
     standing_of_means,
     standing_of_rates,
-    variance_between,
-    wilson,
 )
 
 FULL = 10_000
@@ -131,8 +127,12 @@ def test_one_branch_alone_is_the_whole() -> None:
     found = means({1: scores(60, 70, 80, 90, 100)})
     line = found.lines[1]
     assert (line.value, line.estimate, line.group, found.compares) == (80, 80, Group.ALIKE, False)
-    # ± t(4) · s/√5 = 2.7764 · 15.811 / 2.236
-    assert line.interval == Interval(pytest.approx(60.37, abs=0.01), pytest.approx(99.63, abs=0.01))
+    # The dispersion is (1000/10000) ÷ (4 · 0.8 · 0.2) as a sample of 5 shows it; t(4) is 2.776.
+    spread = dispersion([scores(60, 70, 80, 90, 100)], FULL)
+    assert spread == pytest.approx(0.1 / 0.64 * (1 - spread / 5), abs=1e-9)
+    for end in (line.interval or Interval(0, 0)).low, (line.interval or Interval(0, 0)).high:
+        rate = end / 100
+        assert abs(0.8 - rate) == pytest.approx(2.7764 * sqrt(spread * rate * (1 - rate) / 5), abs=1e-4)
 
 
 def test_identical_branches_are_drawn_together_and_not_apart() -> None:
@@ -141,17 +141,18 @@ def test_identical_branches_are_drawn_together_and_not_apart() -> None:
 
 
 def test_all_right_everywhere() -> None:
-    found = means({id: scores(*[100] * 6) for id in range(5)})
-    line = found.lines[0]
-    assert (line.value, line.estimate, line.interval, line.group) == (100, 100, None, Group.ALIKE)
+    """Nothing says how much chance does, so the interval is the longest there can be: that of a rate."""
+    line = means({id: scores(*[100] * 6) for id in range(5)}).lines[0]
+    assert (line.value, line.estimate, line.group) == (100, 100, Group.ALIKE)
     rates = standing_of_rates({id: Share(6, 6) for id in range(5)})
     assert {(one.estimate, one.group) for one in rates.lines.values()} == {(1, Group.ALIKE)}
     assert rates.lines[0].interval == Interval(pytest.approx(6 / (6 + 1.96**2), abs=1e-4), 1)
+    assert line.interval == Interval(pytest.approx(100 * 6 / (6 + 2.0595**2), abs=0.01), 100)  # t(25)
 
 
 def test_where_nobody_differs_within_a_branch_nothing_says_what_chance_does() -> None:
     found = means({1: scores(*[100] * 5), 2: scores(*[90] * 5), 3: scores(*[90] * 5), 4: scores(*[90] * 5)})
-    assert {(line.interval, line.group) for line in found.lines.values()} == {(None, Group.ALIKE)}
+    assert {line.group for line in found.lines.values()} == {Group.ALIKE}
 
 
 def test_an_interval_stays_on_the_paper() -> None:
@@ -176,10 +177,11 @@ def test_a_branch_is_not_named_for_the_papers_it_drew() -> None:
     assert means({**others, 10: scores(*low, easier=-13)}).lines[10].group is Group.ALIKE
 
 
-def test_the_spread_is_that_within_branches() -> None:
-    variance, degrees = spread_within([scores(70, 90), scores(10, 10, 40)])
-    assert (variance, degrees) == (pytest.approx((200 + 600) / 3), 3)
-    assert spread_within([scores(50)]) == (0.0, 0)
+def test_the_dispersion_of_all_or_nothing_is_one() -> None:
+    assert dispersion([scores(*[100] * 7, *[0] * 3), scores(100, 0)], FULL) == pytest.approx(1)
+    assert dispersion([scores(70, 90), scores(10, 10, 40)], FULL) < 0.2
+    assert dispersion([scores(50)], FULL) == 1  # nothing is known
+    assert dispersion([], FULL) == 1
 
 
 def test_rates_are_compared_as_counted() -> None:
@@ -215,10 +217,3 @@ def test_every_department_gets_figures_that_fit_together(people: dict[int, list[
         if line.group in (Group.ABOVE, Group.BELOW):
             assert line.interval is not None
             assert (line.interval.low > (found.whole or 0)) == (line.group is Group.ABOVE)
-
-
-def test_the_half_width_is_students() -> None:
-    branches = {1: scores(60, 70, 80, 90, 100), 2: scores(50, 60, 70, 80, 90)}
-    line = means(branches).lines[1]
-    assert line.interval
-    assert (line.interval.high - line.interval.low) / 2 == pytest.approx(2.306 * sqrt(250 / 5), abs=0.01)

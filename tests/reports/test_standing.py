@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from quizapp.db import db
 from quizapp.domain.branch_summary import Level
-from quizapp.domain.standing import Group, Interval, Line, Measure
+from quizapp.domain.estimates import Interval
+from quizapp.domain.standing import Group, Line, Measure
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.queries import report_for_cli
 from quizapp.reports.standing import Figure, standing_of
