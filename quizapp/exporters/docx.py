@@ -58,7 +58,7 @@ def write_docx(bank: Bank) -> bytes:
     document = docx.Document()
     _set_page(document)
     names = {part: _add_style(document, part, look) for part, look in _LOOKS.items()}
-    _forget_template(document, bank.title)
+    forget_template(document, bank.title)
     end = document.element.body.sectPr
     for part, text in bank_paragraphs(bank):
         end.addprevious(_paragraph(names[part], text))
@@ -70,18 +70,24 @@ def write_docx(bank: Bank) -> bytes:
 def _paragraph(style: str, text: str) -> _Element:
     """A paragraph in its style, its lines parted by soft breaks. By hand, for python-docx takes 20 times as long."""
     paragraph = OxmlElement("w:p")
-    _below(_below(paragraph, "w:pPr"), "w:pStyle").set(qn("w:val"), style)
-    run = _below(paragraph, "w:r")
+    below(below(paragraph, "w:pPr"), "w:pStyle").set(qn("w:val"), style)
+    run = below(paragraph, "w:r")
     for place, line in enumerate(_LINE_BREAK.split(text)):
         if place:
-            _below(run, "w:br")
-        words = _below(run, "w:t")
+            below(run, "w:br")
+        words = below(run, "w:t")
         words.set(qn("xml:space"), "preserve")
-        words.text = _NOT_IN_XML.sub("", line)
+        words.text = plain(line)
     return paragraph
 
 
-def _below(parent: _Element, tag: str) -> _Element:
+def plain(text: str) -> str:
+    """``text`` without what XML cannot hold."""
+    return _NOT_IN_XML.sub("", text)
+
+
+def below(parent: _Element, tag: str) -> _Element:
+    """A new last child of ``parent``."""
     element = OxmlElement(tag)
     parent.append(element)
     return element
@@ -106,7 +112,7 @@ def _add_style(document: Document, part: Part, look: _Look) -> str:
     assert isinstance(style, ParagraphStyle)
     style.base_style = document.styles["Normal"]
     style.quick_style = True
-    _set_font(style, look)
+    set_font(style, look.font, look.points, bold=look.bold)
     shape = style.paragraph_format
     shape.space_before, shape.space_after = Pt(look.above), Pt(0)
     shape.line_spacing = 1.25
@@ -115,24 +121,24 @@ def _add_style(document: Document, part: Part, look: _Look) -> str:
     if look.centred:
         shape.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if look.in_outline:
-        _below(style.element.get_or_add_pPr(), "w:outlineLvl").set(qn("w:val"), "0")
+        below(style.element.get_or_add_pPr(), "w:outlineLvl").set(qn("w:val"), "0")
     return style.style_id
 
 
-def _set_font(style: ParagraphStyle, look: _Look) -> None:
+def set_font(style: ParagraphStyle, font: str, points: float, *, bold: bool = False) -> None:
     """Chinese and Latin font apart: a font for Latin text alone would leave Chinese to the reader's machine."""
-    style.font.name, style.font.size, style.font.bold = _LATIN, Pt(look.points), look.bold
+    style.font.name, style.font.size, style.font.bold = _LATIN, Pt(points), bold
     properties = style.element.get_or_add_rPr()
-    properties.rFonts.set(qn("w:eastAsia"), look.font)
-    language = _below(properties, "w:lang")
+    properties.rFonts.set(qn("w:eastAsia"), font)
+    language = below(properties, "w:lang")
     language.set(qn("w:val"), _LANGUAGE)
     language.set(qn("w:eastAsia"), _LANGUAGE)
 
 
-def _forget_template(document: Document, title: str) -> None:
+def forget_template(document: Document, title: str) -> None:
     """Leave nothing of the template's author and dates in the file, nor of anybody else's."""
     properties = document.core_properties
-    properties.title, properties.language = _NOT_IN_XML.sub("", title)[:255], _LANGUAGE
+    properties.title, properties.language = plain(title)[:255], _LANGUAGE
     kept = {"title", "language"}
     root = properties._element
     for element in list(root):

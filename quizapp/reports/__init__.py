@@ -8,6 +8,7 @@ from quizapp.reports import dashboard_views as dashboard_views
 from quizapp.reports import editions_views as editions_views  # these hang their pages on the blueprint
 from quizapp.reports import excusals_views as excusals_views
 from quizapp.reports import item_views as item_views
+from quizapp.reports import official_views as official_views
 from quizapp.reports import period_views as period_views
 from quizapp.reports import standing_views as standing_views
 from quizapp.reports.views import reports

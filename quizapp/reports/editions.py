@@ -7,7 +7,7 @@ from quizapp.audit.operations import record
 from quizapp.db import db, writing
 from quizapp.domain.problem import N_, Problem
 from quizapp.quizzes.models import Quiz
-from quizapp.reports.evidence import gather
+from quizapp.reports.evidence import gather, spell
 from quizapp.reports.evidence_changes import Change, changes
 from quizapp.reports.frozen import Frozen, frozen_of, reading
 from quizapp.reports.models_editions import ReportEdition
@@ -58,11 +58,11 @@ def freeze(quiz: Quiz, account: Account, reason: str = "", seen: int = 0) -> int
     report = live_report(quiz)
     if (problem := hindrance(report)) is not None:
         raise FreezeError(problem)
-    evidence = gather(report)
+    number, now = seen + 1, clock.now()
+    evidence = gather(report, {"number": number, "frozen_at": spell(now), "by": account.name, "reason": reason})
     differs = [] if last is None else changes(last.evidence, evidence)
     if last is not None and not differs:
         raise FreezeError(Problem(N_("Nothing has changed since the newest edition.")))
-    number = seen + 1
     with writing() as session:
         taken = session.scalar(select(func.max(ReportEdition.number)).where(ReportEdition.quiz_id == quiz.id)) or 0
         if taken != seen or version_of(quiz.id) != version:
@@ -73,7 +73,7 @@ def freeze(quiz: Quiz, account: Account, reason: str = "", seen: int = 0) -> int
                 number=number,
                 evidence=evidence.text(),
                 fingerprint=evidence.fingerprint,
-                frozen_at=clock.now(),
+                frozen_at=now,
                 frozen_by=account.id,
                 reason=reason,
                 changes=differs,

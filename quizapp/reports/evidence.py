@@ -2,7 +2,8 @@
 
 Parts (`quizapp.domain.evidence`), all in whole numbers, moments in ISO 8601 and UTC::
 
-    test            {"quiz": {"id", "title", "opens_at", "closes_at", "attempts_allowed", "counted_attempt"},
+    test            {"edition": {"number", "frozen_at", "by", "reason"},
+                     "quiz": {"id", "title", "opens_at", "closes_at", "attempts_allowed", "counted_attempt"},
                      "spec": as published, "read_at", "record": {"entry", "sha256"}, "branches": how many,
                      "incidents": {"outages": [{"began_at", "ended_at", "closed"}],
                                    "extensions": [{"at", "minutes", "people", "reason"}], "alone": how many}}
@@ -38,10 +39,13 @@ EVIDENCE_TABLES: tuple[type[Base], ...] = (TallyBranch, TallyTopic, TallyItem, T
 Parts = dict[str, dict[str, Any]]
 
 
-def gather(report: BranchReport) -> Evidence:
-    """The evidence of a whole report as the tables stand now, every part with a salt of its own."""
+def gather(report: BranchReport, edition: Mapping[str, Any] | None = None) -> Evidence:
+    """The evidence of a whole report as the tables stand now, every part with a salt of its own.
+
+    ``edition`` says which edition it is to be; None where it is only to be compared.
+    """
     with reading(report.quiz.id, None):
-        parts: Parts = {TEST: _test(report), **_branches(report), ITEMS: {"rows": {}}}
+        parts: Parts = {TEST: {"edition": edition, **_test(report)}, **_branches(report), ITEMS: {"rows": {}}}
         for model in EVIDENCE_TABLES:
             _put_rows(parts, model, report.quiz.id)
         _put_ease(parts, report.quiz.id)

@@ -13,10 +13,11 @@ from quizapp.domain.branch_summary import Figures, Row
 from quizapp.reports.absentees import absentees
 from quizapp.reports.columns import COLUMNS, Kind
 from quizapp.reports.queries import BranchReport
+from quizapp.reports.seals import pieces, seal_of
 from quizapp.reports.spreadsheet import write_xlsx
-from quizapp.reports.wording import record_line, summary_rows, unit_of
+from quizapp.reports.wording import edition_lines, record_line, summary_rows, unit_of
 
-RECORD = "record"
+RECORD, EDITION, SEAL = "record", "edition", "seal"
 FORMULA_STARTS = tuple("=+-@\t\r\0＝＋－＠")
 
 
@@ -33,7 +34,9 @@ def harmless(text: str) -> str:
 def write_csv(report: BranchReport, file: BinaryIO) -> None:
     """The table of the page in UTF-8 with a byte order mark (Excel needs it), a line for each row, totals last.
 
-    The last line has the code ``record`` and holds the head of the record instead of figures.
+    The last line has the code ``record`` and holds the head of the record instead of figures. Of a frozen report there
+    are others before it: of the code ``edition``, which edition it is, with its fingerprint; of the code ``seal``,
+    its packed evidence (`quizapp.reports.seals`).
     Rates are in per cent with one decimal, as on the page; where there is nothing to divide stands a dash.
     """
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
@@ -43,7 +46,12 @@ def write_csv(report: BranchReport, file: BinaryIO) -> None:
     for row in summary_rows(report):
         names = [row.level, row.unit, row.branch, row.code]
         writer.writerow([*map(harmless, names), *(column.text(row.figures) for column in COLUMNS)])
-    writer.writerow([record_line(report), "", "", RECORD, *[""] * len(COLUMNS)])
+    nothing = [""] * len(COLUMNS)
+    for line in edition_lines(report):
+        writer.writerow([harmless(line), "", "", EDITION, *nothing])
+    for piece in pieces(seal_of(report)):
+        writer.writerow([piece, "", "", SEAL, *nothing])
+    writer.writerow([record_line(report), "", "", RECORD, *nothing])
     text.detach()  # the file stays the caller's, to close or to read
 
 
@@ -55,6 +63,7 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
                   "excellent_score" (null: none), "counted_attempt": "best" | "first" | "last"},
          "read_at": moment,
          "record": {"entry": number, "sha256": hash} of the newest entry,
+         "edition": {"number", "frozen_at", "fingerprint"} of a frozen report, or null,
          "settled": false while somebody can still be answering, so that the figures change,
          "whole": whether every branch of the test is in it,
          "total": FIGURES,
@@ -67,13 +76,14 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
     FIGURES: "eligible", "sat", "absent", "excused", "participation", "mean", "median", "passed", "pass_rate",
     "excellent", "excellence_rate", "withheld". Moments are ISO 8601 in UTC. Rates are fractions from 0 to 1, none
     rounded to what a page shows; null where nothing divides them, or where the reader may not see them ("withheld":
-    true).
+    true). Of a frozen report there is also "seal", its packed evidence (`quizapp.reports.seals`).
     """
     document = {
         "format": 1,
         "quiz": _quiz(report),
         "read_at": report.read_at.isoformat(),
         "record": {"entry": report.record.number, "sha256": report.record.hash},
+        "edition": _edition(report),
         "settled": report.settled,
         "whole": report.whole,
         "total": _figures(report.summary.total),
@@ -83,7 +93,20 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
         ],
         "absentees": list(_absentees(report)),
     }
+    if seal := seal_of(report, names=True):
+        document["seal"] = seal
     file.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
+
+
+def _edition(report: BranchReport) -> dict[str, Any] | None:
+    edition = report.edition
+    if edition is None:
+        return None
+    return {
+        "number": edition.number,
+        "frozen_at": edition.frozen_at.isoformat(),
+        "fingerprint": edition.fingerprint,
+    }
 
 
 def _quiz(report: BranchReport) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from quizapp.accounts.models import Account
 from quizapp.attempts.endings import table_of
 from quizapp.audit.operations import Head
 from quizapp.db import Base, db
+from quizapp.domain.bank import Bank
+from quizapp.domain.bank_json import bank_from_json
 from quizapp.domain.branch_summary import Count, Outline, Place
-from quizapp.domain.evidence import TEST, Evidence, Part, branch_part, evidence_from_text, grouped
+from quizapp.domain.evidence import ITEMS, TEST, Evidence, Part, branch_part, evidence_from_text, grouped
 from quizapp.reports.models_editions import ReportEdition
 
 EDITIONS_IN_MEMORY = 8
@@ -87,6 +89,10 @@ class Frozen:
         """The people of each branch in which anybody is eligible. Who only is known to have sat it scores nothing."""
         scores = {row.branch_id: row for row in self.rows("tally_branch")}
         return {id: _count(part, scores.get(id)) for id, part in self.places.items() if part["eligible"]}
+
+    def bank(self) -> Bank:
+        """The items that anybody had. Raises KeyError where the edition is a copy without them."""
+        return bank_from_json(self.evidence.parts[ITEMS]["bank"])
 
     def ease(self) -> dict[int, int]:
         """By how many hundredths of a point the papers of each branch were easier, as far as it has scores of it."""

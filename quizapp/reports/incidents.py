@@ -11,7 +11,7 @@ from quizapp.attempts.extensions import extensions_of
 from quizapp.attempts.outages import interruptions_of
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.frozen import frozen_of
-from quizapp.web.wording import moment
+from quizapp.reports.moments import full_moment
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,11 @@ def incident_lines(quiz: Quiz) -> Iterator[str]:
     """A sentence for each."""
     found = incidents_of(quiz)
     for outage in found.outages:
-        times = {"began": moment(outage.began_at), "ended": moment(outage.ended_at), "closed": outage.closed}
+        times = {"began": full_moment(outage.began_at), "ended": full_moment(outage.ended_at), "closed": outage.closed}
         yield _("The service was down from %(began)s to %(ended)s; for %(closed)s people the time ran out meanwhile.",
                 **times)  # fmt: skip
     for more in found.extensions:
-        given = {"n": more.minutes, "people": more.people, "at": moment(more.at)}
+        given = {"n": more.minutes, "people": more.people, "at": full_moment(more.at)}
         yield _("%(at)s: %(n)s more minutes for all %(people)s people at work. Reason: %(reason)s",
                 reason=more.reason, **given)  # fmt: skip
     if found.alone:

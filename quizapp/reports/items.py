@@ -66,7 +66,9 @@ def item_lines(report: BranchReport) -> list[ItemFigures]:
         abort(404)
     if not report.items_shown:
         return []
-    return all_item_figures(report.quiz.id, bank_of(report.quiz.bank_revision_id))
+    frozen = report.frozen
+    bank = bank_of(report.quiz.bank_revision_id) if frozen is None else frozen.bank()
+    return all_item_figures(report.quiz.id, bank)
 
 
 def item_page(report: BranchReport, order: Order, page: int) -> ItemPage:

@@ -1,4 +1,4 @@
-"""The report as a workbook: sheets of figures, of absentees, of topics and of items, ready to print."""
+"""The report as a workbook: figures, charts, absentees, topics and items, ready to print, and the raw table."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
@@ -13,9 +13,12 @@ from quizapp.reports.absentees import ABSENCE_NAMES, absentees
 from quizapp.reports.columns import COLUMNS, Kind
 from quizapp.reports.items import item_lines
 from quizapp.reports.kept import topics_of
+from quizapp.reports.moments import full_moment
 from quizapp.reports.queries import BranchReport
+from quizapp.reports.seals import pieces, seal_of
+from quizapp.reports.spreadsheet_charts import Drawn, drawn_of, write_charts
 from quizapp.reports.wording import LabelledRow, notes, summary_rows, total_label, unit_of
-from quizapp.web.wording import NOTHING, moment
+from quizapp.web.wording import NOTHING
 
 NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.SCORE: "0.0", Kind.RATE: "0.0%"}
 LINE = "#A8A296"
@@ -26,17 +29,62 @@ SUM = "#F6F3EB"
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
+SEAL = "seal"
+"""The sheet that no menu shows, with what `quizapp.reports.seals` packs."""
+
+
 def write_xlsx(report: BranchReport, file: BinaryIO) -> None:
     """Rates are numbers shown as per cent; where there is nothing to divide stands a dash."""
     book = xlsxwriter.Workbook(file, OPTIONS)
     book.set_properties({"title": report.quiz.title})
+    topics = topics_of(report.quiz, report.summary)
     _write_figures(book, report)
+    if charts := drawn_of(report, topics):
+        _write_charts(book, report, charts)
     _write_absentees(book, report)
-    if topics := topics_of(report.quiz, report.summary):
+    if topics:
         _write_topics(book, report, topics)
     if report.items_shown and (lines := item_lines(report)):
         _write_items(book, report, lines)
+    _write_raw(book, report)
+    if seal := seal_of(report, names=True, items=True):
+        sheet = book.add_worksheet(SEAL)
+        for number, piece in enumerate(pieces(seal)):
+            sheet.write_string(number, 0, piece)
+        sheet.very_hidden()
     book.close()
+
+
+def _write_charts(book: Any, report: BranchReport, charts: Sequence[Drawn]) -> None:
+    sheet = book.add_worksheet(_("Charts"))
+    first = _write_head(book, sheet, report, ["", ""], [34, 14])
+    title = book.add_format({"bold": True, "bottom": 2})
+    write_charts(book, sheet, charts, first, {**_styles(book, strong=False), "title": title})
+
+
+def _write_raw(book: Any, report: BranchReport) -> None:
+    """A row for each branch below one row of heads, for a pivot table; an empty cell where there is nothing to say."""
+    sheet = book.add_worksheet(_("Raw table"))
+    head = book.add_format({"bold": True, "bottom": 1})
+    heads = [_("Unit code"), _("Unit"), _("Code"), _("Branch"), *(column.heading for column in COLUMNS)]
+    sheet.set_column(0, 0, 14)
+    sheet.set_column(1, 1, 24)
+    sheet.set_column(2, 2, 14)
+    sheet.set_column(3, 3, 30)
+    for place, text in enumerate(heads):
+        sheet.write_string(0, place, text, head)
+    rows = [(part.unit.place, row) for part in report.summary.units for row in part.branches]
+    for number, (unit, row) in enumerate(rows, 1):
+        for place, text in enumerate((unit.code, unit.name, row.place.code, row.place.name)):
+            sheet.write_string(number, place, text)
+        for place, column in enumerate(COLUMNS, 4):
+            if (value := column.value(row.figures)) is not None:
+                sheet.write_number(number, place, float(value))
+    sheet.autofilter(0, 0, max(1, len(rows)), len(heads) - 1)
+    sheet.freeze_panes(1, 4)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _write_figures(book: Any, report: BranchReport) -> None:
@@ -130,8 +178,8 @@ def _write_head(book: Any, sheet: Any, report: BranchReport, heads: Sequence[str
     """Title, window and column heads, and how the sheet scrolls and prints. Returns the first free row."""
     quiz = report.quiz
     sheet.write_string(0, 0, quiz.title, book.add_format({"bold": True, "font_size": 16}))
-    window = _("%(opens)s to %(closes)s", opens=moment(quiz.opens_at), closes=moment(quiz.closes_at))
-    read = _("figures of %(moment)s", moment=moment(report.read_at))
+    window = _("%(opens)s to %(closes)s", opens=full_moment(quiz.opens_at), closes=full_moment(quiz.closes_at))
+    read = _("figures of %(moment)s", moment=full_moment(report.read_at))
     parts = [window, read] if report.whole else [window, read, total_label(report)]
     sheet.write_string(1, 0, " · ".join(parts), book.add_format({"font_color": "#5B574E"}))
     head = book.add_format({"bold": True, "bg_color": HEAD, "bottom": 2, "text_wrap": True, "valign": "vcenter"})

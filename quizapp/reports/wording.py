@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from quizapp.domain.branch_summary import Figures, Place
 from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, CountedAttempt
 from quizapp.reports.incidents import incident_lines
+from quizapp.reports.moments import full_moment
 from quizapp.reports.queries import BranchReport
 from quizapp.web.wording import NOTHING, moment, one_decimal, percent, points
 
@@ -106,7 +107,7 @@ def edition_lines(report: BranchReport) -> list[str]:
     edition = report.edition
     if edition is None:
         return []
-    lines = [_("Edition %(n)s, frozen on %(moment)s by %(name)s.", n=edition.number, moment=moment(edition.frozen_at),
+    lines = [_("Edition %(n)s, frozen on %(moment)s by %(name)s.", n=edition.number, moment=full_moment(edition.frozen_at),
                name=edition.by)]  # fmt: skip
     if edition.reason:
         lines.append(_("Why there is a new edition: %(reason)s", reason=edition.reason))
