@@ -85,9 +85,10 @@ def in_structure_of(report: BranchReport, moment: datetime) -> InStructure:
     restating = restate(moves, _branches(then), _branches(now))
     seen = {row.place.id: (part.unit.place, row.place) for part in report.summary.units for row in part.branches}
     result = _restated(report.quiz, seen, restating)
-    named = [replace(unit, whole=report.whole) for unit in outlines(now, result.counts, result.counts)]
-    named += _gone(result.counts, now, seen)
-    summary = roll_up(named, result.counts, excellence=report.spec.excellent_score is not None)
+    counts = {id: count for id, count in result.counts.items() if id in now or count.eligible}
+    named = [replace(unit, whole=report.whole) for unit in outlines(now, counts, counts)]
+    named += _gone(counts, now, seen)
+    summary = roll_up(named, counts, excellence=report.spec.excellent_score is not None)
     names = {row.place.id: (row.place.name, part.unit.place.name) for part in summary.units for row in part.branches}
     apart = _apart([move for move in moves if move.source in seen], restating)
     return InStructure(
@@ -141,7 +142,8 @@ def _restated(quiz: Quiz, seen: Collection[int], restating: Restating) -> Restat
         if move.target is not None:
             pieces[move.source][move.target].append(added[move.person])
     whole = {source: {to: together(ones) for to, ones in found.items()} for source, found in pieces.items()}
-    return restated(branch_counts(quiz.id, seen), whole, restating.heirs)
+    every = dict.fromkeys(seen, Count()) | branch_counts(quiz.id, seen)  # a branch without people has a row too
+    return restated(every, whole, restating.heirs)
 
 
 def _counts_of(people: Collection[int], quiz: Quiz) -> dict[int, Count]:
