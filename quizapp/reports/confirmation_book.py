@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 
 from quizapp.domain.excuses import REASON_NAMES
 from quizapp.reports.confirmation import STATE_NAMES, BranchSheet, Line, sheet_mark
+from quizapp.reports.moments import full_moment
 from quizapp.reports.queries import BranchReport
 from quizapp.reports.spreadsheet import OPTIONS
 from quizapp.reports.wording import record_line
-from quizapp.web.wording import NOTHING, moment, one_decimal, percent, points
+from quizapp.web.wording import NOTHING, one_decimal, percent, points
 
 LONGEST_SHEET_NAME = 31  # Excel takes no longer one
 EDGE = "#5B574E"
@@ -40,7 +41,7 @@ def heads_of(scored: bool) -> list[str]:
         _("Staff number"),
         _("Name"),
         _("Duty"),
-        _("Result"),
+        _("Attendance"),
         *results,
         _("Reason for absence"),
         _("Signature"),
@@ -57,7 +58,7 @@ def head_lines(report: BranchReport, sheet: BranchSheet) -> list[str]:
     if sheet.passed is not None and count("sat"):
         rate, mean = percent(Decimal(sheet.passed) / count("sat")), one_decimal(sheet.mean)
         counted += _(" Passed %(passed)s (%(rate)s %%), mean %(mean)s.", passed=sheet.passed, rate=rate, mean=mean)
-    window = _("%(opens)s to %(closes)s", opens=moment(quiz.opens_at), closes=moment(quiz.closes_at))
+    window = _("%(opens)s to %(closes)s", opens=full_moment(quiz.opens_at), closes=full_moment(quiz.closes_at))
     full, cut = points(report.spec.full_points), points(report.spec.cut_score)
     return [
         _("Test: %(title)s, %(window)s", title=quiz.title, window=window),
@@ -68,7 +69,7 @@ def head_lines(report: BranchReport, sheet: BranchSheet) -> list[str]:
 
 def foot_lines(report: BranchReport) -> list[str]:
     """What stands below the signatures: as of when the sheet is, and what binds it."""
-    return [_("As of %(moment)s.", moment=moment(report.read_at)), record_line(report)]
+    return [_("As of %(moment)s.", moment=full_moment(report.read_at)), record_line(report)]
 
 
 def result_texts(line: Line, scored: bool) -> list[str]:
