@@ -17,7 +17,7 @@ marks between nothing and all make it too wide. Of fewer than `LEAST_ANSWERS` no
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from math import sqrt
@@ -71,6 +71,11 @@ class Period:
         if self.quarter in (0, 4):
             return date(self.year + 1, 1, 1)
         return date(self.year, self.quarter * 3 + 1, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.after - timedelta(days=1)
 
     def holds(self, day: date) -> bool:
         """Whether the day lies in it."""

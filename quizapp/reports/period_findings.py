@@ -6,9 +6,10 @@ from functools import cached_property
 from quizapp.domain.branch_summary import Row
 from quizapp.domain.period_analysis import Course, GroupTrend, Trend
 from quizapp.practice.figures import BranchPractice
+from quizapp.reports.period_items import ItemSubjects, Measure
 from quizapp.reports.period_posts import post_trends
 from quizapp.reports.period_practice import PractiseGroup, practice_of, practise_groups
-from quizapp.reports.period_subjects import Sums, topic_sums, topic_trends
+from quizapp.reports.period_subjects import Sums, topic_sums, topic_trends, whole_papers
 from quizapp.reports.periods import Depth, PeriodReport
 
 TO_LOOK_AT = (Course.STAYED, Course.NEW, Course.ONCE)
@@ -33,6 +34,26 @@ class Findings:
     def topics(self) -> list[Trend]:
         """Each topic, those to be looked at first."""
         return topic_trends(self._topic_sums)
+
+    @cached_property
+    def _items(self) -> ItemSubjects:
+        return ItemSubjects(self.period.tests, whole_papers(self._topic_sums))
+
+    @cached_property
+    def regulations(self) -> list[Trend]:
+        """Each regulation that items cite."""
+        return self._items.regulations()
+
+    @cached_property
+    def item_posts(self) -> list[Trend]:
+        """Each post that items name."""
+        return self._items.posts()
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        """The measures of the own lists that items cite, or of which a post lags."""
+        lagging = {group.name for group in self.posts if group.course in TO_LOOK_AT}
+        return list(self._items.measures(lagging, self.period.period.last))
 
     @cached_property
     def posts(self) -> list[GroupTrend]:

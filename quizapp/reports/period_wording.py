@@ -13,6 +13,7 @@ from quizapp.domain.problem import N_
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.period_findings import Findings
 from quizapp.reports.period_practice import MUCH
+from quizapp.reports.period_structure import structure_changes
 from quizapp.reports.period_table import signed_points
 from quizapp.reports.periods import Depth, PeriodReport, opened_on
 from quizapp.roster.queries import department_name
@@ -39,6 +40,8 @@ LAG_NAMES = {
     Course.SOUND: N_("Does not lag"),
     Course.UNKNOWN: N_("Too few people"),
 }
+OTHER_AUDIENCE = Decimal("1.2")
+"""From this ratio of the eligible on, two tests were for others, and not only for some who came or went."""
 NAMED_AT_ONCE = 6
 """A sentence names so many subjects; the table has all."""
 
@@ -119,6 +122,7 @@ def notes(period: PeriodReport) -> Iterator[str]:
     if period.elsewhere:
         titles = _(", ").join(quiz.title for quiz in period.elsewhere)
         yield _("Not for this unit or branch, or before it existed: %(titles)s.", titles=titles)
+    yield from structure_changes(period)
     if any(not test.scores_shown for test in period.tests):
         yield _("The secretary of a branch sees scores after the test has closed, where at least five people sat it.")
 
@@ -139,16 +143,22 @@ def sentences(found: Findings) -> Iterator[str]:
     )
     yield from _participation_over_time(period)
     yield from _weak(found.topics)
+    if stayed := [_with_share(trend) for trend in found.regulations if trend.course is Course.STAYED]:
+        yield _("Regulations that stayed weak: %(names)s.", names=_listed(stayed))
     yield from _posts(found)
+    yield from _measures(found)
     yield from _practice(found)
 
 
 def _participation_over_time(period: PeriodReport) -> Iterator[str]:
     first, newest = period.tests[0].part.figures.participation, period.tests[-1].part.figures.participation
     if len(period.tests) > 1 and first is not None and newest is not None:
+        people = [test.part.figures.eligible for test in period.tests]
         yield _("Participation went from %(first)s %% in the first test to %(newest)s %% in the newest one "
                 "(%(change)s percentage points).",
                 first=percent(first), newest=percent(newest), change=signed_points(newest - first))  # fmt: skip
+        if max(people) > OTHER_AUDIENCE * min(people):
+            yield _("The tests were not for the same people: look at who was eligible before comparing.")
 
 
 def _weak(topics: Iterable[Trend]) -> Iterator[str]:
@@ -172,6 +182,12 @@ def _posts(found: Findings) -> Iterator[str]:
         yield _("Posts that kept lagging: %(names)s.", names=_listed(lagging))
     elif any(group.course is not Course.UNKNOWN for group in found.posts):
         yield _("No post kept lagging.")
+
+
+def _measures(found: Findings) -> Iterator[str]:
+    stayed = [one for one in found.measures if one.trend is not None and one.trend.course is Course.STAYED]
+    if stayed:
+        yield _("Measures that stayed weak: %(names)s.", names=_listed([one.article.gist for one in stayed]))
 
 
 def _practice(found: Findings) -> Iterator[str]:

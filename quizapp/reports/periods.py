@@ -5,7 +5,7 @@ is seen as its report shows it, with the structure of its opening, and then narr
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,6 +15,7 @@ from quizapp.attempts.closing import close_due
 from quizapp.domain.branch_summary import Figures, Place, Row, Summary, UnitPart
 from quizapp.domain.period_analysis import Period, Turnout, turnout
 from quizapp.quizzes.models import Quiz
+from quizapp.reports.frozen import reading
 from quizapp.reports.queries import SEES_SCORES, BranchReport, branch_report, quizzes_reported_to, sight_of
 from quizapp.reports.source import Source, read_from
 from quizapp.reports.tallies import refresh, version_of
@@ -47,11 +48,15 @@ class Part:
 
 @dataclass(frozen=True)
 class PeriodTest:
-    """A test of the period as the reader may see it; ``as_secretary``: partly or wholly only as a secretary."""
+    """A test of the period as the reader may see it; ``as_secretary``: partly or wholly only as a secretary.
+
+    ``is_whole``: every branch of the test is in it.
+    """
 
     report: BranchReport
     part: Part
     as_secretary: bool
+    is_whole: bool
 
     @property
     def quiz(self) -> Quiz:
@@ -129,14 +134,17 @@ def period_to_reader(
     def has_all() -> bool:
         return all(version_of(quiz_id) >= version for quiz_id, version in versions.items())
 
-    with read_from(has_all) as source:
-        yield _period_report(account, period, place_id, depth, quizzes[::-1], source) if quizzes else None
+    with read_from(has_all) as source, ExitStack() as frozen:
+        reports = [branch_report(quiz, account, source) for quiz in reversed(quizzes)]
+        for report in reports:
+            frozen.enter_context(reading(report.quiz.id, report.frozen))  # looked up once
+        yield _period_report(account, period, place_id, depth, reports) if reports else None
 
 
 def _period_report(
-    account: Account, period: Period, place_id: int | None, depth: Depth, quizzes: Sequence[Quiz], source: Source
+    account: Account, period: Period, place_id: int | None, depth: Depth, reports: Sequence[BranchReport]
 ) -> PeriodReport:
-    reports = [branch_report(quiz, account, source) for quiz in quizzes]
+    quizzes = [report.quiz for report in reports]
     as_secretary = {quiz.id: sight_of(quiz, account, tree_at(quiz.opens_at)).as_secretary for quiz in quizzes}
     ended = [report for report in reports if report.settled]
     places = _places(ended)
@@ -147,7 +155,12 @@ def _period_report(
         depth=depth,
         place=place,
         tests=tuple(
-            PeriodTest(report, part, not as_secretary[report.quiz.id].isdisjoint(part.branch_ids))
+            PeriodTest(
+                report,
+                part,
+                as_secretary=not as_secretary[report.quiz.id].isdisjoint(part.branch_ids),
+                is_whole=report.whole and place is None,
+            )
             for report, part in parts
             if part is not None
         ),
@@ -156,7 +169,7 @@ def _period_report(
         places=places,
         waiting=sum(report.waiting for report in ended),
         whole=all(report.whole for report in ended),
-        source=source,
+        source=reports[0].source,
     )
 
 
