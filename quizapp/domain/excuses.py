@@ -67,10 +67,13 @@ def read_excuse(text: str) -> Excuse | None:
     if len(text) > LONGEST_READ:
         return None
     text = " ".join(text.split())
-    word, rest = _split(text)
-    if word in _REASON_OF:
-        reason = _REASON_OF[word]
-        return Excuse(reason, rest) if _REASON_OF.get(_plain(rest), reason) is reason else None  # 事假、病假 names two
+    head = _HEAD.match(text)
+    reason = _REASON_OF.get(_plain(head["word"])) if head else None
+    if head and reason:
+        listed = head["listed"] or ""
+        if _REASON_OF.get(_plain(listed), reason) is not reason:
+            return None  # 事假、病假 names two; 出差：援藏 says more of one
+        return Excuse(reason, (listed or head["told"] or head["inside"] or "").strip())
     named = {reason for reason, words in WORDS.items() if any(each in _plain(text) for each in words)}
     if len(named) > 1:  # 援藏出差 begins with the one that it is about
         named = {reason for reason in named if _plain(text).startswith(WORDS[reason])}
@@ -78,14 +81,9 @@ def read_excuse(text: str) -> Excuse | None:
 
 
 _REASON_OF = {word: reason for reason, words in WORDS.items() for word in words}
-_SEPARATES = "，,；;：:。、"
-_HEAD = re.compile(rf"([^{_SEPARATES}（(]+)(?:$|[{_SEPARATES}]\s*(.*)|[（(]([^（()）]*)[)）]$)")
-
-
-def _split(text: str) -> tuple[str, str]:
-    """``病假（住院）`` and ``病假：住院`` as the word and what it says besides."""
-    head = _HEAD.match(text)
-    return (_plain(head[1]), (head[2] or head[3] or "").strip()) if head else ("", text)
+_HEAD = re.compile(
+    r"(?P<word>[^，,；;：:。、（(]+)(?:$|[：:]\s*(?P<told>.*)|[，,；;。、]\s*(?P<listed>.*)|[（(](?P<inside>[^（()）]*)[)）]$)"
+)
 
 
 def _plain(text: str) -> str:

@@ -15,8 +15,11 @@ from quizapp.db import db, writing
 from quizapp.domain.bank import Bank as Content
 from quizapp.domain.bank import Item, ItemType, Option
 from quizapp.domain.bank_json import bank_to_json
+from quizapp.domain.excuses import Reason
 from quizapp.domain.paper import PaperSpec, Section, draw_paper, paper_to_json, spec_to_json
 from quizapp.quizzes.models import CountedAttempt, Quiz, QuizAudience, ReviewTime
+from quizapp.reports.excusals_operations import Entry, record_excusals
+from quizapp.reports.tallies import refresh
 from quizapp.roster.models import Membership, Person, UnitKind
 from quizapp.roster.operations import add_unit
 
@@ -34,7 +37,7 @@ WORTH = Decimal(2)
 class Sitter:
     """One person: the branch at the opening, a branch moved to afterwards, and what each attempt marked.
 
-    An attempt maps item ids to letters; ``{}`` is one that was started and left blank.
+    An attempt maps item ids to letters; ``{}`` is one that was started and left blank. ``excused``: for `excuse`.
     """
 
     branch_id: int
@@ -93,6 +96,14 @@ def sit(occasion: Occasion, number: int) -> None:
             if number < len(sitter.attempts)
         )
     close_due()
+
+
+def excuse(occasion: Occasion, account_id: int) -> None:
+    """Record a reason for everybody whose sitter is excused, whether they sat it or not."""
+    refresh(db.session.get_one(Quiz, occasion.quiz_id))
+    entries = [Entry(id, Reason.SICK, "", "支部书记") for id, sitter in occasion.sitters.items() if sitter.excused]
+    branches = {sitter.branch_id for sitter in occasion.sitters.values()}
+    record_excusals(occasion.quiz_id, entries, account_id, within=branches)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from quizapp.reports.queries import report_for_cli
 from quizapp.roster.models import Unit, UnitPeriod
 from quizapp.roster.operations import rename_unit
 from quizapp.web.access import Role
-from tests.reports.occasion import CLOSES, KEYS, Department, Occasion, Sitter, found_department, hold, recount
+from tests.reports.occasion import CLOSES, KEYS, Department, Occasion, Sitter, excuse, found_department, hold, recount
 from tests.reports.readers import Table, as_shown, csv_table, json_table, page_table, xlsx_table
 from tests.support.cast import Cast, make_cast, sign_in_as
 from tests.support.time import MovableClock
@@ -30,11 +30,11 @@ GOOD_ANSWERS = st.integers(0, 5).map(lambda n: dict(list(KEYS.items())[:n]))  # 
 
 
 @st.composite
-def crowds(draw: st.DrawFn) -> list[tuple[int, int | None, list[Mapping[str, str]]]]:
-    """For each person: the place of a branch, the place of one moved to, and up to two attempts."""
+def crowds(draw: st.DrawFn) -> list[tuple[int, int | None, list[Mapping[str, str]], bool]]:
+    """For each person: the place of a branch, the place of one moved to, up to two attempts, and whether excused."""
     branch = st.integers(0, 4)
     attempts = st.lists(ANSWERS | GOOD_ANSWERS, max_size=2)
-    return draw(st.lists(st.tuples(branch, st.none() | branch, attempts), max_size=9))
+    return draw(st.lists(st.tuples(branch, st.none() | branch, attempts, st.booleans()), max_size=9))
 
 
 @pytest.fixture
@@ -71,17 +71,18 @@ def expected(department: Department, occasion: Occasion, counted: CountedAttempt
 )
 @given(crowd=crowds(), counted=st.sampled_from(CountedAttempt))
 def test_page_and_files_equal_the_recount(
-    cast: Cast, reader: FlaskClient, crowd: list[tuple[int, int | None, Any]], counted: CountedAttempt
+    cast: Cast, reader: FlaskClient, crowd: list[tuple[int, int | None, Any, bool]], counted: CountedAttempt
 ) -> None:
     with writing() as session:
         department = found_department()
         grant_role(session.get_one(Account, cast.committee.account_id), Role.COMMITTEE, department.top)
     places = department.branches
     sitters = [
-        Sitter(places[home], tuple(attempts), None if moved is None or moved == home else places[moved])
-        for home, moved, attempts in crowd
+        Sitter(places[home], tuple(tries), None if moved in (None, home) else places[moved], excused=excused)
+        for home, moved, tries, excused in crowd
     ]
     occasion = hold(department.top, cast.organizer.account_id, sitters, counted=counted)
+    excuse(occasion, cast.organizer.account_id)
     truth = expected(department, occasion, counted)
     for read in (page_table, csv_table, xlsx_table, json_table):
         assert read(reader, occasion.quiz_id) == truth, read.__name__
