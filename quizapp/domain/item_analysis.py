@@ -8,6 +8,11 @@ Classical test theory (Crocker and Algina, Introduction to Classical and Modern 
   rest: with it in, an item of a short paper seems better than it is (Henrysson, Correction of item-total correlations
   in item analysis, Psychometrika 28, 1963, pages 211-218).
 
+- its *interval*, 95 %: by Fisher's z (R. A. Fisher, On the "probable error" of a coefficient of correlation deduced
+  from a small sample, Metron 1, 1921, pages 3-32). A negative correlation is flagged only where the interval lies below
+  nought: a handful of people make one by chance.
+- *guess*: the share of its points that marking at random earns, every answer that can be given being as likely.
+
 Papers are drawn at random, so that people met different items: every figure stands on its own number of people.
 """
 
@@ -16,14 +21,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import sqrt
+from math import atanh, comb, sqrt, tanh
 
 from quizapp.domain.bank import Item, ItemType
+from quizapp.domain.estimates import LEVEL, Interval
+from quizapp.domain.paper_spec import MultipleRule
 from quizapp.domain.problem import N_
-from quizapp.domain.scoring import Answer
+from quizapp.domain.scoring import Answer, score_item
+from quizapp.domain.student_t import normal_quantile
 
 FEWEST_TO_JUDGE = 10
 """From so many people on an item is flagged; what fewer did may be chance."""
+
+
+FEWEST_FOR_Z = 4
+_NEARLY = 1 - 1e-12
+"""Fisher's z of a correlation of 1 is infinite."""
+_FULL = Decimal(100)
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,7 @@ class ItemFigures:
     right: int
     facility: float | None
     discrimination: float | None
+    interval: Interval | None = None  # of the discrimination; None for fewer than four people
     options: tuple[OptionFigures, ...] = ()
     flags: frozenset[Flag] = field(default_factory=frozenset)
 
@@ -109,6 +124,7 @@ def item_figures(item: Item, sums: Sequence[Sums], chosen: Iterable[Chosen] = ()
     """The figures of ``item``, from its sums (one for each worth that it had) and the answers given to it."""
     n, right = sum(one.n for one in sums), sum(one.right for one in sums)
     discrimination = discrimination_of(sums)
+    interval = interval_of(discrimination, n)
     options = tuple(_options(item, list(chosen)))
     return ItemFigures(
         item=item,
@@ -117,8 +133,9 @@ def item_figures(item: Item, sums: Sequence[Sums], chosen: Iterable[Chosen] = ()
         right=right,
         facility=facility_of(sums),
         discrimination=discrimination,
+        interval=interval,
         options=options,
-        flags=frozenset(_flags(n, right, discrimination, options)),
+        flags=frozenset(_flags(n, right, interval, options)),
     )
 
 
@@ -149,6 +166,37 @@ def discrimination_of(sums: Iterable[Sums]) -> float | None:
     return float(n * xy - x * y) / sqrt(spread) if spread else None
 
 
+def interval_of(correlation: float | None, n: int, level: float = LEVEL) -> Interval | None:
+    """Where the true correlation lies; None where there is none, or too few people (four) to say."""
+    if correlation is None or n < FEWEST_FOR_Z:
+        return None
+    z, half = atanh(max(-_NEARLY, min(correlation, _NEARLY))), normal_quantile(level) / sqrt(n - 3)
+    return Interval(tanh(z - half), tanh(z + half))
+
+
+def guess_of(item: Item, rule: MultipleRule) -> float:
+    """The share of its points that marking at random earns: 0.25 of four options, nought for a blank to be filled in.
+
+    Of several right options every set that is not empty is as likely. Sets that are alike, so many right ones and so
+    many wrong ones in them, are scored once.
+    """
+    if item.type is ItemType.TRUE_FALSE:
+        return 0.5
+    right = [option.letter for option in item.options if option.letter in item.key]
+    wrong = [option.letter for option in item.options if option.letter not in item.key]
+    if not right:
+        return 0.0
+    if item.type is not ItemType.MULTIPLE:
+        return len(right) / len(item.options)
+    earned = sum(
+        comb(len(right), r) * comb(len(wrong), w) * score_item(item, tuple(right[:r] + wrong[:w]), _FULL, rule)
+        for r in range(len(right) + 1)
+        for w in range(len(wrong) + 1)
+        if r + w
+    )
+    return float(earned / _FULL / (2 ** len(item.options) - 1))
+
+
 def _options(item: Item, chosen: Sequence[Chosen]) -> Iterable[OptionFigures]:
     """The distractor table, in the bank's order; empty for an item without options."""
     letters = ("true", "false") if item.type is ItemType.TRUE_FALSE else [option.letter for option in item.options]
@@ -159,10 +207,10 @@ def _options(item: Item, chosen: Sequence[Chosen]) -> Iterable[OptionFigures]:
         yield OptionFigures(letter, letter in item.key, times, mean)
 
 
-def _flags(n: int, right: int, discrimination: float | None, options: Sequence[OptionFigures]) -> Iterable[Flag]:
+def _flags(n: int, right: int, interval: Interval | None, options: Sequence[OptionFigures]) -> Iterable[Flag]:
     if n < FEWEST_TO_JUDGE:
         return
-    if discrimination is not None and discrimination < 0:
+    if interval is not None and interval.high < 0:
         yield Flag.NEGATIVE
     keys = [option.chosen for option in options if option.is_key]
     if keys and any(option.chosen > min(keys) for option in options if not option.is_key):

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from quizapp.domain.item_analysis import FEWEST_TO_JUDGE, FLAG_NAMES
+from quizapp.domain.item_analysis import FEWEST_TO_JUDGE, FLAG_NAMES, guess_of
 from quizapp.reports.items import ORDER_NAMES, Order, item_page
 from quizapp.reports.queries import SEES_SCORES
 from quizapp.reports.views import report_to_reader, reports
@@ -17,10 +17,12 @@ def items(quiz_id: int) -> ResponseReturnValue:
     asked = request.args.get("order", "")
     order = Order(asked) if asked in ORDER_NAMES else Order.FLAGGED
     with report_to_reader(quiz_id) as report:
+        shown = item_page(report, order, request.args.get("page", 1, type=int))
         return render_template(
             "reports/items.html",
             report=report,
-            shown=item_page(report, order, request.args.get("page", 1, type=int)),
+            shown=shown,
+            guesses={line.item.id: guess_of(line.item, report.spec.multiple_rule) for line in shown.lines},
             orders=ORDER_NAMES,
             flag_names=FLAG_NAMES,
             fewest=FEWEST_TO_JUDGE,

@@ -9,7 +9,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from quizapp.domain.bank import Item, ItemType, Option
-from quizapp.domain.item_analysis import Chosen, Flag, Sums, TopicFigures, item_figures, weakest_first
+from quizapp.domain.item_analysis import (
+    Chosen,
+    Flag,
+    Sums,
+    TopicFigures,
+    guess_of,
+    interval_of,
+    item_figures,
+    weakest_first,
+)
+from quizapp.domain.paper_spec import MultipleRule
 
 # Section 6 of the Law School Admission Test, 1,000 people and five items, right or wrong (R. D. Bock and M. Lieberman,
 # Fitting a response model for n dichotomously scored items, Psychometrika 35, 1970, pages 179-197): pattern, people.
@@ -107,6 +117,50 @@ def test_true_false_has_two_options() -> None:
     item = Item("t", ItemType.TRUE_FALSE, "题", key=("false",))
     figures = item_figures(item, [sums_of([(100, 1)])], [Chosen(("false",), 1, 100)])
     assert [(one.letter, one.is_key, one.chosen) for one in figures.options] == [("true", False, 0), ("false", True, 1)]
+
+
+# Quality and price of tuna (M. Hollander and D. A. Wolfe, Nonparametric Statistical Methods, 1973, pages 185-194), the
+# example of cor.test in R, which says 0.5711816 with -0.1497426 to 0.8955795.
+HUNTER = [44.4, 45.9, 41.9, 53.3, 44.7, 44.1, 50.7, 45.2, 60.1]
+PANEL = [2.6, 3.1, 2.5, 5.0, 3.6, 4.0, 5.2, 2.8, 3.8]
+
+
+def test_the_interval_of_a_correlation_is_the_one_of_r() -> None:
+    figures = item_figures(
+        SINGLE, [sums_of([(round(10 * y), round(10 * x)) for x, y in zip(HUNTER, PANEL, strict=True)])]
+    )
+    assert figures.discrimination == pytest.approx(0.5711816, abs=1e-7)
+    assert figures.interval
+    assert (figures.interval.low, figures.interval.high) == pytest.approx((-0.1497426, 0.8955795), abs=1e-7)
+
+
+def test_too_few_people_have_no_interval() -> None:
+    assert interval_of(0.5, 3) is None
+    assert interval_of(None, 300) is None
+    certain = interval_of(-1.0, 10)
+    assert certain
+    assert certain.high == pytest.approx(-1, abs=1e-6)
+
+
+@pytest.mark.parametrize(("people", "flagged"), [(40, False), (400, True)])
+def test_a_correlation_that_may_be_chance_is_not_flagged(people: int, flagged: bool) -> None:
+    """The same correlation of -0.13: of 40 people it may be nought, of 400 it is not."""
+    pairs = [(100, n) for n in (1, 2, 3, 4)] + [(0, n) for n in (2, 2, 3, 4)]
+    figures = item_figures(SINGLE, [sums_of(pairs * (people // 8))], [Chosen(("A",), people, 0)])
+    assert figures.discrimination == pytest.approx(-0.1260, abs=0.001)
+    assert (Flag.NEGATIVE in figures.flags) is flagged
+
+
+@pytest.mark.parametrize(
+    ("rule", "share"),
+    # Of 15 sets of four options with the key AB: {AB}; or also half for {A} and {B}.
+    [(MultipleRule.ALL_OR_NOTHING, 1 / 15), (MultipleRule.HALF, 2 / 15)],
+)
+def test_what_guessing_earns(rule: MultipleRule, share: float) -> None:
+    assert guess_of(MULTIPLE, rule) == pytest.approx(share)
+    assert guess_of(SINGLE, rule) == pytest.approx(1 / 3)
+    assert guess_of(Item("t", ItemType.TRUE_FALSE, "题", key=("false",)), rule) == 0.5
+    assert guess_of(Item("f", ItemType.FILL_IN, "题", key=("十二",)), rule) == 0
 
 
 RISING = [(100 * (n > 5), n) for n in range(10)]
