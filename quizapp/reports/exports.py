@@ -78,7 +78,14 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
     rounded to what a page shows; null where nothing divides them, or where the reader may not see them ("withheld":
     true). Of a frozen report there is also "seal", its packed evidence (`quizapp.reports.seals`).
     """
-    document = {
+    document = _document(report)
+    if seal := seal_of(report, names=True):
+        document[SEAL] = seal
+    file.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
+
+
+def _document(report: BranchReport) -> dict[str, Any]:
+    return {
         "format": 1,
         "quiz": _quiz(report),
         "read_at": report.read_at.isoformat(),
@@ -93,9 +100,6 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
         ],
         "absentees": list(_absentees(report)),
     }
-    if seal := seal_of(report, names=True):
-        document["seal"] = seal
-    file.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
 
 
 def _edition(report: BranchReport) -> dict[str, Any] | None:
