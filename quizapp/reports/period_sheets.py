@@ -1,7 +1,8 @@
 """The analysis of a period as a workbook: what matters first, then a sheet for each table, ready to print."""
 
+import io
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 import xlsxwriter
 from flask_babel import gettext as _
@@ -24,14 +25,16 @@ WIDE = 36
 """Of the first column, which names what a row speaks of."""
 
 
-def write_period_xlsx(found: Findings, file: BinaryIO) -> None:
-    """Write the workbook. Where the page has a share with its number, the sheet has a column for each."""
+def period_xlsx(found: Findings) -> bytes:
+    """The workbook. Where the page has a share with its number, the sheet has a column for each."""
+    file = io.BytesIO()
     book = xlsxwriter.Workbook(file, OPTIONS)
     book.set_properties({"title": title_of(found.period)})
     _write_summary(book, found)
     for table in tables_of(found):
         _write_table(book, found, table)
     book.close()
+    return file.getvalue()
 
 
 def _write_summary(book: Any, found: Findings) -> None:

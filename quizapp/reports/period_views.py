@@ -11,8 +11,10 @@ from flask_login import current_user
 
 from quizapp.domain.period_analysis import Period
 from quizapp.reports.exports import FORMATS
+from quizapp.reports.official_views import WORD
 from quizapp.reports.period_findings import Findings
-from quizapp.reports.period_sheets import write_period_xlsx
+from quizapp.reports.period_paper import period_docx
+from quizapp.reports.period_sheets import period_xlsx
 from quizapp.reports.period_table import CellKind, Measured, cell_text
 from quizapp.reports.period_tables import tables_of
 from quizapp.reports.period_wording import (
@@ -29,6 +31,9 @@ from quizapp.reports.periods import Depth, PeriodReport, depths_for, period_to_r
 from quizapp.reports.queries import READS_REPORTS, quizzes_reported_to
 from quizapp.reports.views import reports
 from quizapp.web.access import allow
+
+WRITERS = {"docx": period_docx, "xlsx": period_xlsx}
+MEDIA_TYPES = {"docx": WORD, "xlsx": FORMATS["xlsx"].media_type}
 
 
 @dataclass(frozen=True)
@@ -107,15 +112,13 @@ def _points(period: PeriodReport) -> list[dict[str, object]]:
     ]
 
 
-@reports.get("/reports/periods.xlsx")
+@reports.get("/reports/periods.<any(xlsx, docx):file_format>")
 @allow(*READS_REPORTS)
-def period_file() -> ResponseReturnValue:
-    """The same analysis as a workbook; 404 where there is no test to analyse."""
-    file = io.BytesIO()
+def period_file(file_format: str) -> ResponseReturnValue:
+    """The same analysis as a workbook or an official paper; 404 where there is no test to analyse."""
     with _period(_asked()) as period:
         if period is None:
             abort(404)
-        write_period_xlsx(Findings(period), file)
-        name = file_name(period, "xlsx")
-    file.seek(0)
-    return send_file(file, FORMATS["xlsx"].media_type, as_attachment=True, download_name=name)
+        file = io.BytesIO(WRITERS[file_format](Findings(period)))
+        name = file_name(period, file_format)
+    return send_file(file, MEDIA_TYPES[file_format], as_attachment=True, download_name=name)

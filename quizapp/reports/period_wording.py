@@ -123,16 +123,33 @@ def notes(period: PeriodReport) -> Iterator[str]:
         titles = _(", ").join(quiz.title for quiz in period.elsewhere)
         yield _("Not for this unit or branch, or before it existed: %(titles)s.", titles=titles)
     yield from structure_changes(period)
+    for number, test in enumerate(period.tests, 1):
+        if (edition := test.report.edition) is not None:
+            yield _("%(test)s: edition %(n)s of its report, fingerprint %(short)s.", test=numbered(number),
+                    n=edition.number, short=edition.short)  # fmt: skip
     if any(not test.scores_shown for test in period.tests):
         yield _("The secretary of a branch sees scores after the test has closed, where at least five people sat it.")
 
 
-def sentences(found: Findings) -> Iterator[str]:
+def sentences(found: Findings) -> list[str]:
     """What a reader should know first, worked out from the same figures as the tables."""
-    period = found.period
-    if not period.tests:
-        yield _("No test of the period has ended yet.")
-        return
+    return [sentence for _heading, those in sections(found) for sentence in those]
+
+
+def sections(found: Findings) -> list[tuple[str, list[str]]]:
+    """The same under headings; what nothing is to be said of is left out."""
+    if not found.period.tests:
+        return [(_("The tests"), [_("No test of the period has ended yet.")])]
+    every = [
+        (_("The tests"), [*_tests(found.period), *_participation_over_time(found.period)]),
+        (_("Weak points"), [*_weak_topics(found.topics), *_weak_regulations(found)]),
+        (_("Posts and measures"), [*_posts(found), *_measures(found)]),
+        (_("Practice"), list(_practice(found))),
+    ]
+    return [(heading, said) for heading, said in every if said]
+
+
+def _tests(period: PeriodReport) -> Iterator[str]:
     total = period.turnout
     yield _(
         "%(tests)s tests ended. %(eligible)s person-times were eligible and %(sat)s sat: participation %(rate)s %%.",
@@ -141,13 +158,6 @@ def sentences(found: Findings) -> Iterator[str]:
         sat=f"{total.sat:,}",
         rate=percent(total.participation),
     )
-    yield from _participation_over_time(period)
-    yield from _weak(found.topics)
-    if stayed := [_with_share(trend) for trend in found.regulations if trend.course is Course.STAYED]:
-        yield _("Regulations that stayed weak: %(names)s.", names=_listed(stayed))
-    yield from _posts(found)
-    yield from _measures(found)
-    yield from _practice(found)
 
 
 def _participation_over_time(period: PeriodReport) -> Iterator[str]:
@@ -161,7 +171,7 @@ def _participation_over_time(period: PeriodReport) -> Iterator[str]:
             yield _("The tests were not for the same people: look at who was eligible before comparing.")
 
 
-def _weak(topics: Iterable[Trend]) -> Iterator[str]:
+def _weak_topics(topics: Iterable[Trend]) -> Iterator[str]:
     every = list(topics)
     stayed = [_with_share(trend) for trend in every if trend.course is Course.STAYED]
     if stayed:
@@ -175,6 +185,12 @@ def _weak(topics: Iterable[Trend]) -> Iterator[str]:
 def _with_share(trend: Trend) -> str:
     newest = trend.newest
     return str(_("%(name)s (%(share)s %%)", name=trend.name, share=percent(newest.share if newest else None)))
+
+
+def _weak_regulations(found: Findings) -> Iterator[str]:
+    stayed = [_with_share(trend) for trend in found.regulations if trend.course is Course.STAYED]
+    if stayed:
+        yield _("Regulations that stayed weak: %(names)s.", names=_listed(stayed))
 
 
 def _posts(found: Findings) -> Iterator[str]:

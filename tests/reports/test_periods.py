@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import docx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -332,6 +333,24 @@ def test_measures_whose_post_lags(cited: Cast) -> None:
     found = Findings(read(cited.committee.login))
     assert [(one.article.number, one.lagging) for one in found.measures] == [("1", ()), ("2", ("财务",))]
     assert not Findings(read(cited.committee.login, place=cited.branches[0], depth=Depth.BRANCH)).posts
+
+
+def test_the_paper_says_what_the_page_says(cast: Cast, client: FlaskClient) -> None:
+    first = first_test(cast)
+    another_test(cast, first, ALL_RIGHT)
+    sign_in_as(client, cast.committee.login)
+    answer = client.get("/reports/periods.docx?period=2026&depth=leaders")
+    assert answer.status_code == 200
+    paper = docx.Document(io.BytesIO(answer.data))
+    found = Findings(read(cast.committee.login, depth=Depth.LEADERS))
+    texts = [paragraph.text for paragraph in paper.paragraphs]
+    assert texts[:2] == ["示范省住房和城乡建设厅2026 年度测试分析报告", "厅党组："]
+    assert set(sentences(found)) < set(texts)
+    tables = [table for table in tables_of(found) if table.lines]
+    assert len(paper.tables) == len(tables) >= 3
+    for table, written in zip(tables, paper.tables, strict=True):
+        assert [row.cells[0].text for row in written.rows[1:]] == [line.cells[0] for line in table.lines]
+    assert paper.tables[1].rows[1].cells[3].text == "▼0.0（48）"
 
 
 def test_a_branch_that_closed_keeps_its_tests_and_the_new_one_has_its_own(cast: Cast) -> None:

@@ -1,0 +1,98 @@
+"""The analysis of a period as an official paper (公文): the sentences as its text, the tables attached."""
+
+from collections.abc import Iterator
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from quizapp.exporters.docx_chart import Chart
+from quizapp.exporters.official_blocks import (
+    Addressee,
+    AnnexHead,
+    Attachments,
+    Block,
+    Body,
+    Heading,
+    Note,
+    Signature,
+    Title,
+)
+from quizapp.exporters.official_blocks import Table as PaperTable
+from quizapp.exporters.official_docx import write_official
+from quizapp.importers.word_numerals import formatted
+from quizapp.reports.official import CHINESE
+from quizapp.reports.official_figures import day
+from quizapp.reports.period_findings import Findings
+from quizapp.reports.period_table import Cell, CellKind, Measured, Table, cell_text
+from quizapp.reports.period_table import Heading as Column
+from quizapp.reports.period_tables import tables_of
+from quizapp.reports.period_wording import notes, numbered, sections, title_of
+from quizapp.reports.periods import Depth, PeriodReport
+
+ADDRESSEES = {Depth.LEADERS: "厅党组：", Depth.COMMITTEE: "各党支部：", Depth.BRANCH: "机关党委："}
+SIGNER = "机关党委"
+PAGE_MM = 156.0
+NAME_MM = 44.0
+"""Of the first column, which names what a row speaks of; the others share the rest by these."""
+SHARES = {CellKind.TEXT: 20.0, CellKind.COUNT: 12.0, CellKind.MEASURED: 20.0}
+OTHER_SHARE = 15.0
+"""Of figures with a decimal."""
+
+
+def period_docx(found: Findings) -> bytes:
+    """The paper as a Word file, in Chinese in any interface."""
+    with force_locale(CHINESE):
+        return write_official(list(_blocks(found)), title_of(found.period))
+
+
+def _blocks(found: Findings) -> Iterator[Block]:
+    period = found.period
+    tables = [table for table in tables_of(found) if table.lines]
+    yield Title(title_of(period))
+    yield Addressee(ADDRESSEES[period.depth])
+    for number, (heading, said) in enumerate(sections(found), 1):
+        yield Heading(f"{formatted(number, 'chineseCounting')}、{heading}")
+        yield from map(Body, said)
+        if number == 1 and len(period.tests) > 1:
+            yield _chart(period)
+    yield Attachments(tuple(table.title for table in tables))
+    branch = period.place.name if period.place and period.depth is Depth.BRANCH else ""
+    yield Signature(branch or SIGNER, day(period.source.as_of))
+    for number, table in enumerate(tables, 1):
+        yield AnnexHead(f"附件{number if len(tables) > 1 else ''}", table.title)
+        yield _table(table)
+        yield from map(Note, table.notes)
+    yield from map(Note, notes(period))
+
+
+def _chart(period: PeriodReport) -> Chart:
+    names = tuple(numbered(number) for number, _test in enumerate(period.tests, 1))
+    rates = [test.part.figures.participation for test in period.tests]
+    said = "，".join(f"{name}{cell_text(rate, CellKind.RATE)}%" for name, rate in zip(names, rates, strict=True))
+    title = _("Participation over time")
+    values = tuple(float(rate or 0) for rate in rates)
+    return Chart(f"图1 {title}", f"柱形图：{title}。{said}。", names, values, "0.0%", across=False, most=1.2)
+
+
+def _table(table: Table) -> PaperTable:
+    kinds = [heading.kind for heading in table.headings]
+    shares = [SHARES.get(kind, OTHER_SHARE) for kind in kinds[1:]]
+    each = (PAGE_MM - NAME_MM) / sum(shares)
+    return PaperTable(
+        heads=tuple(map(_head, table.headings)),
+        rows=[[_cell(cell, kind) for cell, kind in zip(line.cells, kinds, strict=True)] for line in table.lines],
+        widths=(NAME_MM, *(share * each for share in shares)),
+        left=frozenset(place for place, kind in enumerate(kinds) if kind is CellKind.TEXT),
+        strong=frozenset(number for number, line in enumerate(table.lines) if line.is_sum or line.is_group),
+    )
+
+
+def _head(heading: Column) -> str:
+    return f"{heading.text} %（n）" if heading.kind is CellKind.MEASURED else heading.text
+
+
+def _cell(cell: Cell, kind: CellKind) -> str:
+    text = cell_text(cell, kind)
+    if not isinstance(cell, Measured):
+        return text
+    return f"{'▼' if cell.flagged else ''}{text}（{cell.n:,}）"
