@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from quizapp.attempts.closing import is_over
 from quizapp.attempts.leases import LARGEST_LEASE, page_lease, take_lease
 from quizapp.attempts.queries import own_attempt
+from quizapp.attempts.save_one import vouch_for
 from quizapp.attempts.sheet import kept_places, sheet_of
 from quizapp.attempts.views import attempts
 from quizapp.web import clock
-from quizapp.web.access import Role, allow, caller_id
+from quizapp.web.access import Role, allow, caller_id, sign_in_token
 
 attempts.add_app_template_filter(page_lease)
 
@@ -34,6 +35,7 @@ def take_over(attempt_id: int) -> ResponseReturnValue:
         body = LeaseBody.model_validate_json(request.get_data())
     except ValidationError:
         return jsonify(error="not_understood"), 422
+    vouch_for(request, sign_in_token())
     held = take_lease(attempt=attempt, arrived_at=g.arrived_at, page=body.lease)
     kept = kept_places(sheet_of(own_attempt(caller_id(), attempt_id)))  # nobody else saves from here on
     left = max(0.0, (attempt.deadline - clock.now()).total_seconds())

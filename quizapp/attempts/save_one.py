@@ -1,11 +1,12 @@
 """The usual save by the short way: one item, from the page that holds the attempt, and Flask is not begun for it.
 
-What makes a request genuine is judged once, by the full way (`quizapp.attempts.views.save`): the signature of its
-cookie, the token against forgery, where it comes from. The same headers again are as genuine (`JUDGED`). Whether the
-sign-in still lasts is asked each time, in one question with whose the attempt is and where it stands. What is written
-then carries its own condition: that nobody has ended the attempt or taken it over since. So no lock is held while this
-program thinks. Whatever is not usual changes nothing here and goes on to the full way (`quizapp.attempts.saving`):
-several items, a lease or a version that does not fit, a save that was heard before, a test that is over.
+What makes a request genuine is judged by Flask once for each page, when it takes the attempt over: the signature of
+its cookie, the token against forgery, where it comes from. The same headers again are as genuine (`JUDGED`). Whether
+the sign-in still lasts is asked each time, in one question with whose the attempt is and where it stands. What is
+written then carries its own condition: that nobody has ended the attempt or taken it over since. So no lock is held
+while this program thinks. Whatever is not usual changes nothing here and goes on to the full way
+(`quizapp.attempts.saving`): several items, a lease or a version that does not fit, a save that was heard before, a test
+that is over.
 """
 
 import io
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, cast
 
 from flask import Flask, Request, current_app
@@ -48,7 +50,7 @@ JUDGED = (
     *("HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme"),
 )
 """All that the full way looks at to tell that a change comes from a page of ours and from whose sign-in."""
-ADDRESS = re.compile(r"/attempts/([0-9]{1,9})/responses")
+ADDRESS = re.compile(r"/attempts/([0-9]{1,9})/(lease|responses)")
 LARGEST_BODY = 16_384  # of one item it is less than 2,000
 
 Start = Callable[..., Any]
@@ -111,7 +113,7 @@ def init_app(app: Flask) -> None:
 
 
 def vouch_for(request: Request, token: str) -> None:
-    """Remember that a save with these headers is genuine, and made under the sign-in with this token."""
+    """Remember that a change with these headers is genuine, and made under the sign-in with this token."""
     judged_as = request.environ.get(JUDGED_AS)
     if judged_as is not None:
         current_app.extensions[GENUINE].add(judged_as, token)
@@ -127,7 +129,8 @@ class _ShortWay:
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         is_change = environ["REQUEST_METHOD"] == "PUT"
         if is_change and (address := ADDRESS.fullmatch(environ["PATH_INFO"])):
-            told = self._told(int(address[1]), environ)
+            environ[JUDGED_AS] = _judged_as(environ)
+            told = self._told(int(address[1]), environ) if address[2] == "responses" else None
             if told is not None:
                 start_response("200 OK", [*_HEADERS, ("Content-Length", str(len(told)))])
                 return [told]
@@ -136,8 +139,7 @@ class _ShortWay:
     def _told(self, attempt_id: int, environ: dict[str, Any]) -> bytes | None:
         """What the page is told; None where the full way has to judge, which finds the request as it came."""
         environ[ARRIVED_AT] = arrived_at = clock.now()
-        environ[JUDGED_AS] = judged_as = tuple(map(environ.get, JUDGED))
-        token = self._genuine.get(judged_as)
+        token = self._genuine.get(environ[JUDGED_AS])
         text = _text_of(environ) if token is not None else None
         if token is None or text is None:
             return None
@@ -158,6 +160,11 @@ _HEADERS = [
     *HEADERS.items(),
     ("Cache-Control", "no-store"),
 ]
+
+
+def _judged_as(environ: dict[str, Any]) -> bytes:
+    """A fingerprint of what is judged: the cookies and tokens themselves are not kept."""
+    return blake2b("\0".join([environ.get(name, "") for name in JUDGED]).encode(), digest_size=16).digest()
 
 
 def _text_of(environ: dict[str, Any]) -> bytes | None:

@@ -94,7 +94,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
 def save(attempt_id: int) -> ResponseReturnValue:
     """Save what was marked. What is acknowledged is on disk; an item that has changed elsewhere comes back as it is.
 
-    The usual save comes here once for each page, and then goes by the short way (`quizapp.attempts.save_one`).
+    The usual save goes by the short way and does not come here (`quizapp.attempts.save_one`).
     """
     if trouble := request.environ.get(TROUBLE):
         raise trouble

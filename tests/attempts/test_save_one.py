@@ -84,6 +84,18 @@ def test_the_first_and_the_next_save_of_an_item_go_the_short_way(page: Page) -> 
     assert page.kept() == {0: (3, [])}
 
 
+def test_a_page_that_has_taken_the_attempt_over_saves_by_the_short_way_at_once(
+    any_app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = any_app.test_client()
+    sign_in_as(client, exam.cast.li.login)
+    address = f"/attempts/{exam.start(exam.cast.li.person_id).id}"
+    monkeypatch.setattr(views, "save_responses", None)
+    lease = client.put(f"{address}/lease", json={"lease": 1}).get_json()["lease"]
+    one = {"position": 0, "answer": [], "marked": True, "version": 0, "operation": "operation"}
+    assert client.put(f"{address}/responses", json={"lease": lease, "responses": [one]}).status_code == 200
+
+
 def test_both_ways_keep_the_same(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every column, in the bank's letters: also what is typed, and several letters."""
     items = page.exam.attempt(page.attempt_id).paper["items"]
