@@ -11,7 +11,7 @@ from quizapp.web.access import Caller
 
 # Written once, of columns alone: this is asked with every save.
 SIGNED_IN = (
-    select(Account.__table__.c.id, Account.__table__.c.password_is_temporary)
+    select(*(Account.__table__.c[name] for name in ("id", "password_is_temporary", "login")))
     .join(SignIn.__table__, SignIn.__table__.c.account_id == Account.__table__.c.id)
     .where(
         SignIn.__table__.c.token_hash == bindparam("token"),
@@ -32,7 +32,7 @@ _SIGN_IN = (
 def caller_signed_in(token: str) -> Caller | None:
     """Who holds this token, while the sign-in lasts and the account is not disabled."""
     row = first_row(_CALLER, {"token": token_hash(token), "now": clock.now()})
-    return Caller(row.id, row.password_is_temporary) if row is not None else None
+    return Caller(*row) if row is not None else None
 
 
 def account_signed_in(token: str) -> Account | None:

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from flask import abort
+from sqlalchemy import bindparam, update
 
-from quizapp.attempts.locking import locked, require_savable
+from quizapp.attempts.locking import Locked, locked, require_savable
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.refusals import AttemptRefused, Refusal
-from quizapp.db import writing
+from quizapp.db import writing_rows
 from quizapp.web import clock
 
 LARGEST_LEASE = 2**31 - 1
@@ -24,24 +25,27 @@ def page_lease(attempt: Attempt) -> int:
     return max(_milliseconds(attempt.started_at, clock.now()), attempt.lease + 1)
 
 
-def take_lease(*, attempt: Attempt, arrived_at: datetime, page: int) -> int:
-    """The lease held from now on: only who names it may save, until a page served later takes over.
+_TAKE = update(Attempt).where(Attempt.id == bindparam("attempt")).values(lease=bindparam("page"))
+
+
+def take_lease(*, account_id: int, attempt_id: int, arrived_at: datetime, page: int) -> Locked:
+    """The attempt whose lease ``page`` is from now on: only who names it may save, until a later page takes over.
 
     ``page`` is the number with which the page was served (`page_lease`); asking again with it changes nothing. Each
     page asks before its first save; one that is open elsewhere learns from its next save or from its pulse that it is
-    no longer the one. Raises AttemptRefused where a page served later has it, and for an attempt that takes no
-    answers any more.
+    no longer the one. 404 where the attempt is not the account's. Raises AttemptRefused where a page served later has
+    it, and for an attempt that takes no answers any more.
     """
-    attempt_id = attempt.id
-    with writing("lease") as session:
-        row = locked(session, attempt_id)
-        assert row is not None, "the caller has read it"
+    with writing_rows("lease") as connection:
+        row = locked(connection, attempt_id)
+        if row is None or row.account_id != account_id:
+            abort(404)
         require_savable(row, arrived_at)
         highest = max(row.lease + 1, _milliseconds(row.started_at, arrived_at + CLOCKS_APART))
         if not row.lease <= page <= highest:
             raise AttemptRefused(Refusal.TAKEN_OVER)
-        session.execute(update(Attempt).where(Attempt.id == attempt_id).values(lease=page))
-    return page
+        connection.execute(_TAKE, {"attempt": attempt_id, "page": page})
+    return row
 
 
 def _milliseconds(since: datetime, until: datetime) -> int:

@@ -14,7 +14,7 @@ from quizapp.attempts.refusals import Refusal
 from quizapp.attempts.saving import NotSaved, Saved
 from quizapp.banks.queries import bank_of
 from quizapp.banks.wording import SHOWN_LETTERS
-from quizapp.db import db
+from quizapp.db import Prepared, db, first_row
 from quizapp.domain.bank import Bank, Item, ItemType
 from quizapp.domain.paper import Paper, PaperItem, PaperSpec, Section, paper_from_json
 from quizapp.domain.scoring import is_blank
@@ -113,6 +113,14 @@ NOTHING_KEPT = Kept(position=-1, version=0, answer=(), marked=False)
 _KEPT = select(*(ItemResponse.__table__.c[name] for name in Kept._fields)).where(
     ItemResponse.__table__.c.attempt_id == bindparam("attempt")
 )
+
+
+_ANY_KEPT = Prepared(_KEPT.with_only_columns(ItemResponse.__table__.c.position).limit(1))
+
+
+def has_kept(attempt_id: int) -> bool:
+    """Whether anything was ever saved in an attempt."""
+    return first_row(_ANY_KEPT, {"attempt": attempt_id}) is not None
 
 
 def sheet_of(attempt: Attempt) -> Sheet:

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from flask import has_request_context
-from flask_login import current_user
 from sqlalchemy import insert, select, text
 
 from quizapp.audit.models import AuditEntry
 from quizapp.db import db
 from quizapp.web import clock
+from quizapp.web.access import caller
 
 SYSTEM = "system"
 FIRST_HASH = "0" * 64
@@ -110,6 +110,5 @@ def _spell(moment: datetime) -> str:
 
 
 def _present_actor() -> str:
-    if has_request_context() and current_user and current_user.is_authenticated:
-        return str(current_user.login)
-    return SYSTEM
+    who = caller() if has_request_context() else None
+    return who.login if who is not None else SYSTEM

@@ -82,6 +82,7 @@ class Caller:
 
     id: int
     password_is_temporary: bool
+    login: str
 
 
 def identify_by(app: Flask, find: Callable[[str], Caller | None]) -> None:

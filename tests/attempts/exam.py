@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from quizapp.attempts.leases import take_lease
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.operations import start_attempt
 from quizapp.attempts.pulse import Pulse, pulse_of
@@ -145,3 +146,11 @@ def publish_again(exam: Exam, **changes: Any) -> Exam:
     )
     again = publish_quiz(publisher_id=exam.cast.organizer.account_id, plan=replace(plan, **changes))
     return Exam(exam.cast, again.id)
+
+
+def hold(attempt: Attempt, *, arrived_at: datetime, page: int) -> int:
+    """Let the page with that number be the one that saves; its lease."""
+    attempt_id, account_id = attempt.id, attempt.person.account_id
+    assert account_id is not None
+    take_lease(account_id=account_id, attempt_id=attempt_id, arrived_at=arrived_at, page=page)
+    return page

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from quizapp.attempts.leases import page_lease, take_lease
+from quizapp.attempts.leases import page_lease
 from quizapp.attempts.refusals import AttemptRefused, Refusal
-from tests.attempts.exam import Exam, make_exam
+from tests.attempts.exam import Exam, hold, make_exam
 from tests.support.cast import sign_in_as
 from tests.support.time import MovableClock
 
@@ -20,7 +20,7 @@ def exam(any_app: Flask, clock: MovableClock, any_session: Any) -> Exam:
 def ask(exam: Exam, clock: MovableClock, page: int) -> int | str:
     """The lease that a page of this number is given, or the reason why not."""
     try:
-        return take_lease(attempt=exam.attempt(1), arrived_at=clock.now(), page=page)
+        return hold(exam.attempt(1), arrived_at=clock.now(), page=page)
     except AttemptRefused as error:
         return error.reason
 

@@ -10,13 +10,12 @@ from sqlalchemy import func, select
 
 from quizapp.attempts import leaving
 from quizapp.attempts.closing import submit_attempt
-from quizapp.attempts.leases import take_lease
 from quizapp.attempts.leaving import Seen, leavings_of, record_leaving
 from quizapp.attempts.models import Attempt, AttemptScore, Leaving
 from quizapp.attempts.saving import Change
 from quizapp.audit.models import AuditEntry
 from quizapp.db import db
-from tests.attempts.exam import Exam, make_exam, save_all
+from tests.attempts.exam import Exam, hold, make_exam, save_all
 from tests.support.cast import Member, sign_in_as
 from tests.support.time import MovableClock
 
@@ -115,10 +114,10 @@ def test_saves_on_their_way_prove_nothing(exam: Exam, clock: MovableClock) -> No
 
 def test_a_page_that_another_took_over_from_reports_nothing(exam: Exam, clock: MovableClock) -> None:
     attempt = exam.start()
-    phone = take_lease(attempt=attempt, arrived_at=clock.now(), page=1)
+    phone = hold(attempt, arrived_at=clock.now(), page=1)
     clock.advance(minutes=5)
     assert see(exam.attempt(attempt.id), clock, lease=phone) is not None
-    take_lease(attempt=exam.attempt(attempt.id), arrived_at=clock.now(), page=2)
+    hold(exam.attempt(attempt.id), arrived_at=clock.now(), page=2)
     assert see(exam.attempt(attempt.id), clock, lease=phone, operation="operation-2") is None
 
 

@@ -13,12 +13,11 @@ from sqlalchemy import delete, select, update
 from quizapp.accounts.models import Account, SignIn
 from quizapp.attempts import save_one, views
 from quizapp.attempts.closing import submit_attempt
-from quizapp.attempts.leases import take_lease
 from quizapp.attempts.models import Attempt, ItemResponse
 from quizapp.db import Busy, db, write_row, writing
 from quizapp.web import clock as wall
 from quizapp.web.signatures import RememberingProtection
-from tests.attempts.exam import Exam, make_exam
+from tests.attempts.exam import Exam, hold, make_exam
 from tests.support.cast import sign_in_as
 from tests.support.time import MovableClock
 
@@ -34,7 +33,7 @@ class Page:
     def take(self) -> int:
         """Another page takes over; its lease."""
         attempt = self.exam.attempt(self.attempt_id)
-        return take_lease(attempt=attempt, arrived_at=wall.now(), page=attempt.lease + 1)
+        return hold(attempt, arrived_at=wall.now(), page=attempt.lease + 1)
 
     def save(self, position: int, *answer: str, version: int = 0, **changes: Any) -> tuple[int, Any]:
         """The status and what is told of the item, or of the page where it is refused."""
@@ -215,7 +214,7 @@ def test_only_what_was_judged_is_taken_for_genuine(
         sign_in_as(client, exam.cast.zhang.login)
         attempt = exam.start()
         page = f"/attempts/{attempt.id}"
-        lease = take_lease(attempt=attempt, arrived_at=wall.now(), page=attempt.lease + 1)
+        lease = hold(attempt, arrived_at=wall.now(), page=attempt.lease + 1)
     token = client.get(f"{page}/clock").get_json()["csrf_token"]
 
     def save(position: int, token: str = token, cookie: str = "", **headers: str) -> int:

@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, select, update
 
 from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.endings import CODE_SIGNS, answers_of
-from quizapp.attempts.leases import take_lease
 from quizapp.attempts.models import Attempt, AttemptScore, ItemResponse
 from quizapp.attempts.pulse import FASTEST, PULSES_PER_SECOND, SLOWEST, interval
 from quizapp.attempts.receipts import fingerprint, receipt_of
@@ -19,7 +18,7 @@ from quizapp.attempts.refusals import AttemptRefused, Refusal
 from quizapp.attempts.saving import Change, NotSaved, Saved
 from quizapp.db import db, writing
 from quizapp.quizzes.operations import withdraw_quiz
-from tests.attempts.exam import Exam, make_exam, save_all
+from tests.attempts.exam import Exam, hold, make_exam, save_all
 from tests.attempts.test_operations import together
 from tests.support.time import MovableClock
 
@@ -40,7 +39,7 @@ def save(exam: Exam, attempt_id: int, *changes: Change, lease: int | None = None
 
 def lease_of(exam: Exam, attempt_id: int, page: int | None = None) -> int:
     attempt = exam.attempt(attempt_id)
-    return take_lease(attempt=attempt, arrived_at=attempt.started_at, page=page or attempt.lease + 1)
+    return hold(attempt, arrived_at=attempt.started_at, page=page or attempt.lease + 1)
 
 
 def refusal(act: Callable[[], object]) -> Refusal:
@@ -168,7 +167,7 @@ def test_an_attempt_that_has_ended_cannot_be_taken_over(exam: Exam, clock: Movab
     assert refusal(lambda: lease_of(exam, attempt.id)) is Refusal.SUBMITTED
     late = exam.start(exam.cast.li.person_id)
     end = late.deadline + exam.quiz.grace + timedelta(seconds=1)
-    assert refusal(lambda: take_lease(attempt=late, arrived_at=end, page=1)) is Refusal.LATE
+    assert refusal(lambda: hold(late, arrived_at=end, page=1)) is Refusal.LATE
     withdraw_quiz(quiz_id=exam.quiz_id, reason="题目有误")
     assert refusal(lambda: lease_of(exam, late.id)) is Refusal.WITHDRAWN
 

@@ -12,12 +12,11 @@ from sqlalchemy.exc import OperationalError
 from quizapp.attempts import unchanged
 from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.extensions import grant_extension
-from quizapp.attempts.leases import take_lease
 from quizapp.attempts.pulse import FASTEST
 from quizapp.db import db
 from quizapp.quizzes.operations import withdraw_quiz
 from quizapp.web import clock as wall
-from tests.attempts.exam import Exam, make_exam
+from tests.attempts.exam import Exam, hold, make_exam
 from tests.support.cast import sign_in_as
 from tests.support.time import MovableClock
 
@@ -59,7 +58,7 @@ def page(any_app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch) -> Page:
 
 def take_over(exam: Exam, attempt_id: int) -> None:
     attempt = exam.attempt(attempt_id)
-    take_lease(attempt=attempt, arrived_at=attempt.started_at, page=attempt.lease + 1)
+    hold(attempt, arrived_at=attempt.started_at, page=attempt.lease + 1)
 
 
 def extend(exam: Exam, attempt_id: int) -> None:
