@@ -1,6 +1,6 @@
 """The analysis of a period as an official paper (公文): the sentences as its text, the tables attached."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -31,12 +31,12 @@ from quizapp.reports.periods import Depth, PeriodReport
 
 ADDRESSEES = {Depth.LEADERS: "厅党组：", Depth.COMMITTEE: "各党支部：", Depth.BRANCH: "机关党委："}
 SIGNER = "机关党委"
-PAGE_MM = 156.0
-NAME_MM = 44.0
-"""Of the first column, which names what a row speaks of; the others share the rest by these."""
-SHARES = {CellKind.TEXT: 20.0, CellKind.COUNT: 12.0, CellKind.MEASURED: 20.0}
-OTHER_SHARE = 15.0
-"""Of figures with a decimal."""
+PAGE_MM, LEAST_NAME_MM = 156.0, 32.0
+"""The width of a page, and what of it is left to the first column, which names what a row speaks of."""
+SIGN_MM, MARGIN_MM = 1.85, 2.4
+"""Half the width of a Chinese character of 10.5 points, and what a cell has beside its text."""
+LONGEST_WORDS, LONGEST_HEAD = 12, 8
+"""So many half widths a line of words has at least; longer ones are broken."""
 
 
 def period_docx(found: Findings) -> bytes:
@@ -76,23 +76,43 @@ def _chart(period: PeriodReport) -> Chart:
 
 def _table(table: Table) -> PaperTable:
     kinds = [heading.kind for heading in table.headings]
-    shares = [SHARES.get(kind, OTHER_SHARE) for kind in kinds[1:]]
-    each = (PAGE_MM - NAME_MM) / sum(shares)
+    heads = tuple(map(_head, table.headings))
+    rows = [[_cell(cell, kind) for cell, kind in zip(line.cells, kinds, strict=True)] for line in table.lines]
     return PaperTable(
-        heads=tuple(map(_head, table.headings)),
-        rows=[[_cell(cell, kind) for cell, kind in zip(line.cells, kinds, strict=True)] for line in table.lines],
-        widths=(NAME_MM, *(share * each for share in shares)),
+        heads=heads,
+        rows=rows,
+        widths=_widths(heads, rows, kinds),
         left=frozenset(place for place, kind in enumerate(kinds) if kind is CellKind.TEXT),
         strong=frozenset(number for number, line in enumerate(table.lines) if line.is_sum or line.is_group),
     )
 
 
 def _head(heading: Column) -> str:
-    return f"{heading.text} %（n）" if heading.kind is CellKind.MEASURED else heading.text
+    return f"{heading.text} % (n)" if heading.kind is CellKind.MEASURED else heading.text
 
 
 def _cell(cell: Cell, kind: CellKind) -> str:
     text = cell_text(cell, kind)
     if not isinstance(cell, Measured):
         return text
-    return f"{'▼' if cell.flagged else ''}{text}（{cell.n:,}）"
+    return f"{'▼' if cell.flagged else ''}{text} ({cell.n:,})"  # where the cell is narrow, the number comes below
+
+
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[CellKind]) -> tuple[float, ...]:
+    """Each column as wide as its figures, so that none is broken; the first has the rest."""
+    others = []
+    for place, (head, kind) in enumerate(zip(heads, kinds, strict=True)):
+        words = [min(LONGEST_HEAD, _half_widths(head))]
+        for row in rows:
+            if kind is CellKind.TEXT:
+                words.append(min(LONGEST_WORDS, _half_widths(row[place])))
+            else:
+                words += map(_half_widths, row[place].split())
+        others.append(max(words) * SIGN_MM + MARGIN_MM)
+    shrunk = min(1.0, (PAGE_MM - LEAST_NAME_MM) / sum(others[1:]))
+    taken = [width * shrunk for width in others[1:]]
+    return (PAGE_MM - sum(taken), *taken)
+
+
+def _half_widths(text: str) -> int:
+    return sum(1 if sign.isascii() else 2 for sign in text)

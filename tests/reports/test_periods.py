@@ -350,7 +350,7 @@ def test_the_paper_says_what_the_page_says(cast: Cast, client: FlaskClient) -> N
     assert len(paper.tables) == len(tables) >= 3
     for table, written in zip(tables, paper.tables, strict=True):
         assert [row.cells[0].text for row in written.rows[1:]] == [line.cells[0] for line in table.lines]
-    assert paper.tables[1].rows[1].cells[3].text == "▼0.0（48）"
+    assert paper.tables[1].rows[1].cells[3].text == "▼0.0 (48)"
 
 
 def test_a_branch_that_closed_keeps_its_tests_and_the_new_one_has_its_own(cast: Cast) -> None:
