@@ -253,8 +253,8 @@ def count(attempts: int, items: int) -> None:
         print(f"tallied {answers:9,} answers: {wall:7.1f} s, {cpu:7.1f} s of the processor, peak {peak():.0f} MB")
 
 
-VIEWS = {"branch table": "", "items": "/items", "items, last page": "/items?order=bank&page={pages}", "standing": "/standing",
-         "CSV": ".csv", "XLSX": ".xlsx", "JSON": ".json"}  # fmt: skip
+VIEWS = {"branch table": "", "items": "/items", "items, last page": "/items?order=bank&page={pages}",
+         "standing": "/standing", "CSV": ".csv", "XLSX": ".xlsx", "JSON": ".json"}  # fmt: skip
 
 
 def view(app: Flask) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import exp, sqrt
 
-from quizapp.domain.paper_ease import Met, Worth, ease_of
+from quizapp.domain.paper_ease import Met, ease_of
 from quizapp.domain.standing import Group, Measure, Scores, Share, standing_of_means, standing_of_rates
 
 FULL, CUT = 10_000, 6_000
@@ -119,8 +119,7 @@ def _sit_drawn_papers(made: Department, rng: random.Random) -> None:
     """Everybody gets so many items of a bank, some easy and some hard; a branch's level moves all of them alike."""
     ease = [rng.gauss(0, 0.15) for _ in range(BANK)]
     mean = sum(ease) / BANK
-    worth = [Worth(str(item), FULL // PAPER, FULL) for item in range(BANK)]
-    met: dict[int, dict[Worth, Met]] = {}
+    met: list[Met] = []
     people: dict[int, Counter[int]] = defaultdict(Counter)
     for id, share in made.sat.items():
         sums = [[0, 0] for _ in range(BANK)]
@@ -132,7 +131,8 @@ def _sit_drawn_papers(made: Department, rng: random.Random) -> None:
                 sums[item][1] += known
                 right += known
             people[id][right * FULL // PAPER] += 1
-        met[id] = {worth[item]: Met(n, right * FULL // PAPER) for item, (n, right) in enumerate(sums) if n}
+        each = FULL // PAPER
+        met += [Met(id, str(item), each, FULL, n, right * each) for item, (n, right) in enumerate(sums)]
     easier = ease_of(met)
     made.scores = {id: Scores(people[id], 100 * easier.get(id, 0.0)) for id in made.sat}
     made.means = {id: _expected(made.means[id] / 100, [one - mean for one in ease]) for id in made.means}

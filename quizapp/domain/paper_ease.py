@@ -10,100 +10,98 @@ inference, Journal of the American Statistical Association 78, 1983, pages 47-55
 Where everybody has the same items every ease is exactly nought.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Worth(NamedTuple):
-    """An item as it stood on some papers: its points and those of the whole paper, in hundredths."""
+class Met(NamedTuple):
+    """That people of a branch met an item as it stood on some papers, and what it earned them together.
 
+    Points are hundredths: ``full_points`` of the item, ``paper_points`` of the whole paper.
+    """
+
+    branch_id: int
     item_id: str
     full_points: int
     paper_points: int
-
-
-class Met(NamedTuple):
-    """How many people met an item so, and the hundredths of a point that they earned by it together."""
-
     responses: int
     points: int
 
 
 @dataclass
-class _Facility:
-    """What people met and earned of an item, or of all: in hundredths of a point."""
+class _Sums:
+    """What people met and earned, each list by item; ``share`` is of the points of their papers."""
 
-    responses: int = 0
-    earned: int = 0
-    possible: int = 0
+    responses: list[int]
+    earned: list[int]
+    possible: list[int]
+    share: list[float]
 
-    def without(self, other: "_Facility") -> "_Facility":
-        return _Facility(self.responses - other.responses, self.earned - other.earned, self.possible - other.possible)
+    @classmethod
+    def of_none(cls, items: int) -> "_Sums":
+        return cls([0] * items, [0] * items, [0] * items, [0.0] * items)
 
-    def add(self, met: Met, full_points: int) -> None:
-        self.responses += met.responses
-        self.earned += met.points
-        self.possible += met.responses * full_points
+    @classmethod
+    def together(cls, every: Iterable["_Sums"]) -> "_Sums":
+        lists = zip(*((one.responses, one.earned, one.possible, one.share) for one in every), strict=True)
+        return cls(*([sum(values) for values in zip(*each, strict=True)] for each in lists))  # type: ignore[arg-type]
 
-    @property
-    def share(self) -> float:
-        return self.earned / self.possible if self.possible else 0.0
+    def mix(self) -> list[float]:
+        """The share that each item has of all the points of these papers."""
+        whole = sum(self.share)
+        return [share / whole for share in self.share]
 
 
-def ease_of(branches: Mapping[int, Mapping[Worth, Met]]) -> dict[int, float]:
+def ease_of(met: Iterable[tuple[int, str, int, int, int, int]]) -> dict[int, float]:
     """How much easier each branch's papers were than those of all, as a share of the points of a paper.
 
-    0.02: two points in a hundred. Branches in which nobody met anything have none.
+    0.02: two points in a hundred. Branches in which nobody met anything have none. ``met``: as `Met` has it.
     """
-    items, everything = _facilities(list(branches.values()))
-    differ = _variance_of_items(items, everything)
-    mix = _mix(*branches.values())
+    rows = [row for row in met if row[3] and row[4]]
+    places = {item_id: place for place, item_id in enumerate(dict.fromkeys(row[1] for row in rows))}
+    branches: dict[int, _Sums] = {}
+    for branch_id, item_id, full, paper, responses, points in rows:
+        if branch_id not in branches:
+            branches[branch_id] = _Sums.of_none(len(places))
+        own, place = branches[branch_id], places[item_id]
+        possible = responses * full
+        own.responses[place] += responses
+        own.earned[place] += points
+        own.possible[place] += possible
+        own.share[place] += possible / paper
+    branches = {id: own for id, own in branches.items() if any(own.share)}
+    return _eases(_Sums.together(branches.values()), branches) if branches else {}
+
+
+def _eases(everybody: _Sums, branches: Mapping[int, _Sums]) -> dict[int, float]:
+    differ = _variance_of_items(everybody)
+    if not differ:
+        return dict.fromkeys(branches, 0.0)
+    mix = everybody.mix()
     found = {}
-    for branch_id, met in branches.items():
-        own_mix = _mix(met)
-        if not own_mix:
-            continue
-        own_items, own = _facilities([met])
-        others = everything.without(own)
-        noise = others.share * (1 - others.share)
+    for branch_id, own in branches.items():
+        possible = sum(everybody.possible) - sum(own.possible)
+        facility = (sum(everybody.earned) - sum(own.earned)) / possible if possible else 0.0
+        noise = facility * (1 - facility) / differ
         ease = 0.0
-        for item_id, facility in items.items():
-            rest = facility.without(own_items.get(item_id, _Facility()))
-            reliable = differ / (differ + noise / rest.responses) if differ and rest.responses else 0.0
-            easier = reliable * (rest.share - others.share)  # than the mean item, which cancels out
-            ease += (own_mix.get(item_id, 0.0) - mix[item_id]) * easier
+        columns = (everybody.responses, own.responses, everybody.earned, own.earned)
+        wholes = (everybody.possible, own.possible, own.mix(), mix)
+        for met, met_here, earned, earned_here, full, full_here, part, usual in zip(*columns, *wholes, strict=True):
+            others, of = met - met_here, full - full_here
+            if others and of:
+                reliable = others / (others + noise)  # what is left of it is drawn to the mean item, which cancels out
+                ease += (part - usual) * reliable * ((earned - earned_here) / of - facility)
         found[branch_id] = ease
     return found
 
 
-def _facilities(branches: list[Mapping[Worth, Met]]) -> tuple[dict[str, _Facility], _Facility]:
-    """By item, and of everything together."""
-    items: dict[str, _Facility] = defaultdict(_Facility)
-    everything = _Facility()
-    for branch in branches:
-        for worth, met in branch.items():
-            items[worth.item_id].add(met, worth.full_points)
-            everything.add(met, worth.full_points)
-    return dict(items), everything
-
-
-def _variance_of_items(items: Mapping[str, _Facility], everything: _Facility) -> float:
+def _variance_of_items(everybody: _Sums) -> float:
     """How much the facilities of items vary beyond what so many responses vary by themselves."""
-    if not everything.responses:
+    responses, possible = sum(everybody.responses), sum(everybody.possible)
+    if not possible:
         return 0.0
-    mean = everything.share
-    spread = sum(one.responses * (one.share - mean) ** 2 for one in items.values()) / everything.responses
-    return max(0.0, spread - (len(items) - 1) * mean * (1 - mean) / everything.responses)
-
-
-def _mix(*branches: Mapping[Worth, Met]) -> dict[str, float]:
-    """The share that each item has of all points of these branches' papers."""
-    shares: dict[str, float] = defaultdict(float)
-    for branch in branches:
-        for worth, met in branch.items():
-            if worth.paper_points:
-                shares[worth.item_id] += met.responses * worth.full_points / worth.paper_points
-    total = sum(shares.values())
-    return {item_id: share / total for item_id, share in shares.items()} if total else {}
+    mean = sum(everybody.earned) / possible
+    columns = zip(everybody.responses, everybody.earned, everybody.possible, strict=True)
+    spread = sum(met * (earned / full - mean) ** 2 for met, earned, full in columns if full) / responses
+    return max(0.0, spread - (len(everybody.responses) - 1) * mean * (1 - mean) / responses)

@@ -14,7 +14,7 @@ from quizapp.db import db
 from quizapp.domain.bank import Bank
 from quizapp.domain.branch_summary import Count, Summary
 from quizapp.domain.item_analysis import Chosen, ItemFigures, Sums, TopicFigures, item_figures, weakest_first
-from quizapp.domain.paper_ease import Met, Worth, ease_of
+from quizapp.domain.paper_ease import ease_of
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.excusals import excused_counts
 from quizapp.reports.frozen import frozen_of, rows_of
@@ -47,13 +47,10 @@ def paper_ease(quiz_id: int) -> dict[int, int]:
     """
     if (frozen := frozen_of(quiz_id)) is not None:
         return frozen.ease()
-    met: dict[int, dict[Worth, Met]] = defaultdict(dict)
-    paper = 0
-    for row in rows_of(TallyBranchItem, quiz_id):
-        if row.responses:
-            worth = Worth(row.item_id, row.full_points, row.paper_points)
-            met[row.branch_id][worth] = Met(row.responses, row.points)
-            paper = max(paper, row.paper_points)
+    kept = TallyBranchItem
+    columns = (kept.branch_id, kept.item_id, kept.full_points, kept.paper_points, kept.responses, kept.points)
+    met = db.session.execute(select(*columns).where(kept.quiz_id == quiz_id)).tuples().all()
+    paper = max((paper_points for _branch, _item, _full, paper_points, *_sums in met), default=0)
     return {branch_id: round(ease * paper) for branch_id, ease in ease_of(met).items()}
 
 

@@ -309,7 +309,7 @@ def test_no_answer_is_read_for_a_report_that_is_counted(cast: Cast, client: Any)
     refresh(quiz)
     asked: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    for suffix in ("", "/items", ".csv", ".xlsx", ".json"):
+    for suffix in ("", "/items", "/standing", ".csv", ".xlsx", ".json"):
         assert client.get(f"/reports/{quiz.id}{suffix}").status_code == 200
     read = " ".join(asked)
     assert "tally_branch" in read
