@@ -8,9 +8,8 @@ Tests differ in difficulty, so that no mean of one is ever added to that of anot
 - a *group* of people (a post, the branches that practise much) against everybody in the same test.
 
 A subject is weak in a test where its share of the points lies `WEAK_BY` or more below that of the whole papers, and
-chance does not explain it: the upper end of the 95 % interval of its share lies below it too, with the answers as n
-(Wilson, Probable inference, the law of succession, and statistical inference, Journal of the American Statistical
-Association 22, 1927, pages 209-212). Answers of one person go together, which makes the interval somewhat too narrow;
+chance does not explain it: the upper end of the 95 % score interval of its share lies below it too, with the answers
+as n (`quizapp.domain.estimates`). Answers of one person go together, which makes the interval somewhat too narrow;
 marks between nothing and all make it too wide. Of fewer than `LEAST_ANSWERS` nothing is said.
 """
 
@@ -20,9 +19,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from math import sqrt
 
 from quizapp.domain.branch_summary import Figures
+from quizapp.domain.estimates import LEVEL, score_interval
+from quizapp.domain.student_t import normal_quantile
 
 WEAK_BY = Decimal("0.05")
 """So much, as a share of the points, a subject lies below the whole papers before it is called weak."""
@@ -33,7 +33,6 @@ LEAST_PEOPLE = 10
 LAGS_BY = Decimal("0.03")
 """So much, as a share of the points, a group lies below everybody in the same test before it is said to lag."""
 
-Z_95 = 1.959964
 _KEY = re.compile(r"(2\d{3})(?:-Q([1-4]))?")
 
 
@@ -150,11 +149,8 @@ class Mark:
 
 
 def _highest(earned: Earned) -> Decimal:
-    """The upper end of the 95 % Wilson interval."""
-    share, n, z = float(earned.share or 0), earned.answers, Z_95
-    middle = share + z * z / (2 * n)
-    spread = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Decimal(str((middle + spread) / (1 + z * z / n)))
+    interval = score_interval(float(earned.share or 0), earned.answers, normal_quantile(LEVEL))
+    return Decimal(str(interval.high))
 
 
 class Course(StrEnum):

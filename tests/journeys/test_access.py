@@ -43,7 +43,7 @@ def test_the_report_with_topics_and_items(
     clock.advance(days=30)
     page, found = open_page(**size), []
     sign_in_page(page, exam.cast.committee.login)
-    for address in ("/reports/1", "/reports/1/items"):
+    for address in ("/reports/1", "/reports/periods", "/reports/1/items"):
         page.goto(address)
         found += complaints(page, address, modes=["light"], targets=False)
     assert page.locator(".rstem").count() == 7
