@@ -49,7 +49,7 @@ def paper_ease(quiz_id: int) -> dict[int, int]:
         return frozen.ease()
     kept = TallyBranchItem
     columns = (kept.branch_id, kept.item_id, kept.full_points, kept.paper_points, kept.responses, kept.points)
-    met = db.session.execute(select(*columns).where(kept.quiz_id == quiz_id)).tuples().all()
+    met = db.session.execute(select(*columns).where(kept.quiz_id == quiz_id)).all()
     paper = max((paper_points for _branch, _item, _full, paper_points, *_sums in met), default=0)
     return {branch_id: round(ease * paper) for branch_id, ease in ease_of(met).items()}
 
