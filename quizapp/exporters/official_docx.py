@@ -102,9 +102,9 @@ _LOOKS = {
     "成文日期": _Look(align=_RIGHT, right=4),
     "附件序号": _Look(HEI, align=_LEFT, keeps=True),
     "附件标题": _Look(BIG_SONG, 18, _CENTRE, above=12, below=14, exact=False, keeps=True),
-    "表头": _Look(HEI, 10.5, _CENTRE, exact=False),
-    "表内名称": _Look(SONG, 10.5, _LEFT, exact=False),
-    "表内数字": _Look(SONG, 10.5, _CENTRE, exact=False),
+    "表头": _Look(HEI, 10.5, _CENTRE, above=3, below=3, exact=False),
+    "表内名称": _Look(SONG, 10.5, _LEFT, above=3, below=3, exact=False),
+    "表内数字": _Look(SONG, 10.5, _CENTRE, above=3, below=3, exact=False),
     "表注": _Look(SONG, 10.5, _LEFT, above=4, exact=False),
     "图": _Look(align=_CENTRE, above=8, exact=False, keeps=True),
     "图题": _Look(HEI, 12, _CENTRE, below=8, exact=False),
@@ -127,6 +127,10 @@ def _add_style(document: Document, name: str, look: _Look) -> None:
     shape.first_line_indent = Pt(look.first * TEXT_POINTS)
     shape.left_indent, shape.right_indent = Pt(look.left * TEXT_POINTS), Pt(look.right * TEXT_POINTS)
     shape.keep_with_next = look.keeps
+    if not look.exact:  # else the page's grid would make two lines of each row of a table
+        snap = OxmlElement("w:snapToGrid")
+        snap.set(qn("w:val"), "0")
+        style.element.get_or_add_pPr().find(qn("w:spacing")).addprevious(snap)  # Word minds the order
     if look.outline is not None:
         below(style.element.get_or_add_pPr(), "w:outlineLvl").set(qn("w:val"), str(look.outline))
 

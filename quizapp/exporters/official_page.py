@@ -4,6 +4,7 @@ from typing import Any
 
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
@@ -40,14 +41,15 @@ def _number_page(foot: Any, align: WD_ALIGN_PARAGRAPH) -> None:
     paragraph.alignment = align
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = Pt(14)  # one character in from the edge
-    for piece in ("— ", None, " —"):
-        run = paragraph.add_run(piece or "")
+    for piece in ("— ", "1", " —"):
+        run = paragraph.add_run(piece)
         run.font.name, run.font.size = SONG, Pt(14)
         run._r.get_or_add_rPr().rFonts.set(qn("w:eastAsia"), SONG)
-        if piece is None:
-            below(run._r, "w:fldChar").set(qn("w:fldCharType"), "begin")
-            below(run._r, "w:instrText").text = "PAGE"
-            below(run._r, "w:fldChar").set(qn("w:fldCharType"), "end")
+        if piece == "1":  # the number of the page, put in by whoever shows the file
+            page = OxmlElement("w:fldSimple")
+            page.set(qn("w:instr"), "PAGE")
+            run._r.addprevious(page)
+            page.append(run._r)
 
 
 def name_fallbacks(document: Document) -> None:

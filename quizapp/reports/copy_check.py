@@ -63,7 +63,7 @@ def check(data: bytes) -> Checked:
     except ValueError:
         raise CopyError(Problem(N_("This is no copy of a report: XLSX, DOCX, CSV or JSON."))) from None
     if not found.seal:
-        raise CopyError(Problem(N_("This copy carries no evidence: it was made before the report was frozen.")))
+        raise CopyError(Problem(N_("This copy carries no evidence: the report was not frozen yet, or a program dropped it when saving.")))
     try:
         seal = unpacked(found.seal)
         current_app.config["TIME_ZONE"] = ZoneInfo(seal.zone).key

@@ -34,8 +34,8 @@ CHINESE = "zh_Hans_CN"
 MOST_BARS = 24
 """So many bars stand in one chart; of more, none is drawn and the table speaks."""
 HEADS = ("应考", "实考", "缓考", "缺考", "参与率", "平均分", "合格率", "优秀率")
-WIDTHS = (12.0, 12.0, 12.0, 12.0, 16.0, 15.0, 16.0, 16.0)
-NAME_WIDTH = 45.0
+WIDTHS = (11.0, 11.0, 11.0, 11.0, 15.0, 14.0, 15.0, 15.0)
+NAME_WIDTH = 53.0
 
 
 def official_blocks(report: BranchReport, texts: Mapping[str, str]) -> list[Block]:
@@ -152,7 +152,7 @@ def _annexes(report: BranchReport) -> Iterator[tuple[str, list[Block]]]:
     table = _figures_table("单位、党支部", [*lines, ("合计", report.summary.total)], strong, hides_few=True)
     yield "各党支部测试情况统计表", [table, Note(few), *_source(report)]
     if report.summary.total.missing:
-        yield "缺考、缓考人员名单", [_names_table(report)]
+        yield "缺考、缓考人员名单", [_names_table(report), Note("注：所属单位、党支部以测试开始时为准。")]
 
 
 def _lines(rows: Sequence[Row]) -> list[tuple[str, Figures]]:

@@ -90,7 +90,7 @@ def _write_raw(book: Any, report: BranchReport) -> None:
 def _write_figures(book: Any, report: BranchReport) -> None:
     sheet = book.add_worksheet(_("Summary"))
     heads = [_("Unit"), _("Branch"), *(column.heading for column in COLUMNS)]
-    first = _write_head(book, sheet, report, heads, [16, 30, *[10] * len(COLUMNS)])
+    first = _write_head(book, sheet, report, heads, [26, 34, *[10] * len(COLUMNS)])
     styles = {strong: _styles(book, strong) for strong in (True, False)}
     number = first
     for number, row in enumerate(summary_rows(report), first):

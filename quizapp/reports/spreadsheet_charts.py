@@ -16,6 +16,7 @@ from quizapp.web.wording import points
 BAR = "#7A2E2A"
 LEAST_ROWS, MOST_ROWS = 18, 44
 """A chart is at least and at most so many rows high."""
+ROWS_ON_A_PAGE = 44
 MOST_BARS = 40
 
 
@@ -71,8 +72,12 @@ def _bin_name(one: Bin) -> str:
 
 def write_charts(book: Any, sheet: Any, charts: Sequence[Drawn], first: int, styles: dict[Any, Any]) -> None:
     """The tables below each other in the first two columns, each with its chart on the right."""
-    row = first
+    row, page = first, 0
+    breaks = []
     for chart in charts:
+        if row + chart.height - page > ROWS_ON_A_PAGE:  # else a chart would be cut in two where the page ends
+            breaks.append(row)
+            page = row
         sheet.write_string(row, 0, chart.title, styles["title"])
         sheet.write_string(row, 1, chart.head, styles["title"])
         number = book.add_format({"bottom": 1, "bottom_color": "#A8A296", "num_format": chart.number_format})
@@ -81,6 +86,7 @@ def write_charts(book: Any, sheet: Any, charts: Sequence[Drawn], first: int, sty
             sheet.write_number(row + offset, 1, value, number)
         _insert(book, sheet, chart, row)
         row += max(len(chart.rows), chart.height) + 3
+    sheet.set_h_pagebreaks(breaks)
 
 
 def _insert(book: Any, sheet: Any, chart: Drawn, row: int) -> None:
