@@ -30,9 +30,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Body:
-    """A paragraph, indented by two characters."""
+    """A paragraph, indented by two characters. ``last``: it stays on the page of what follows, the signature."""
 
     text: str
+    last: bool = False
 
 
 @dataclass(frozen=True)

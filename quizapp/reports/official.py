@@ -65,7 +65,7 @@ def _text(
             second += 1
             yield Heading(f"（{formatted(second, 'chineseCounting')}）{lines}", level=2)
         elif one.kind is Kind.BODY:
-            yield from (Body(line.strip()) for line in lines.splitlines() if line.strip())
+            yield from (Body(line.strip(), one.name == "closing") for line in lines.splitlines() if line.strip())
             if one.name in drawn:
                 yield drawn[one.name]
         elif one.kind is Kind.SIGNER:
@@ -148,8 +148,8 @@ def _annexes(report: BranchReport) -> Iterator[tuple[str, list[Block]]]:
         strong.add(len(lines))
         lines += [(part.unit.place.name, part.unit.figures), *_lines(part.branches)]
     strong.add(len(lines))
-    few = f"注：“—”表示没有数据。实考不足{FEWEST_FOR_SCORES}人的党支部不单列成绩，计入所在单位和合计。"
-    table = _figures_table("单位、党支部", [*lines, ("合计", report.summary.total)], strong, hides_few=True)
+    few = f"注：“—”表示没有数据，或者实考不足{FEWEST_FOR_SCORES}人、不单列成绩。"
+    table = _figures_table("单位、党支部", [*lines, ("合计", report.summary.total)], strong)
     yield "各党支部测试情况统计表", [table, Note(few), *_source(report)]
     if report.summary.total.missing:
         yield "缺考、缓考人员名单", [_names_table(report), Note("注：所属单位、党支部以测试开始时为准。")]
@@ -159,13 +159,10 @@ def _lines(rows: Sequence[Row]) -> list[tuple[str, Figures]]:
     return [(row.place.name, row.figures) for row in rows]
 
 
-def _figures_table(
-    head: str, lines: Sequence[tuple[str, Figures]], strong: set[int], *, hides_few: bool = False
-) -> Table:
+def _figures_table(head: str, lines: Sequence[tuple[str, Figures]], strong: set[int]) -> Table:
     rows = []
-    for number, (name, figures) in enumerate(lines):
-        few = hides_few and number not in strong and figures.sat < FEWEST_FOR_SCORES
-        rows.append((name, *_cells(figures.without_scores() if few else figures)))
+    for name, figures in lines:
+        rows.append((name, *_cells(figures.without_scores() if figures.sat < FEWEST_FOR_SCORES else figures)))
     return Table((head, *HEADS), rows, (NAME_WIDTH, *WIDTHS), strong=frozenset(strong))
 
 

@@ -68,7 +68,7 @@ def draft(report: BranchReport) -> list[Passage]:
 
 
 def _passages(report: BranchReport) -> Iterator[Passage]:
-    title = f"关于{report.quiz.title}{TITLE_END}"
+    title = f"{'' if report.quiz.title.startswith('关于') else '关于'}{report.quiz.title}{TITLE_END}"
     if len(title) > TITLE_IN_ONE_LINE:  # the lines of a title end where the sense allows
         title = title.replace(TITLE_END, f"\n{TITLE_END}")
     yield Passage("title", Kind.TITLE, title)
@@ -124,6 +124,8 @@ def _scores(report: BranchReport) -> str:
     total = report.summary.total
     if not total.sat:
         return "无人参加测试，没有成绩数据。"
+    if total.sat < FEWEST_FOR_SCORES:
+        return "实际参加测试的人员中合格【合格】人。人数少，不计算平均分和比率。"
     excellent = "" if total.excellent is None else "；优秀【优秀】人，优秀率【优秀率】"
     return (
         f"实际参加测试人员平均分【平均分】分，中位数【中位数】分；合格【合格】人，合格率【合格率】{excellent}。"
@@ -133,6 +135,8 @@ def _scores(report: BranchReport) -> str:
 
 def _units(report: BranchReport) -> str:
     units = "各单位情况见附件1，各党支部情况见附件2。"
+    if report.branch_count == 1:
+        return units
     few = [row for part in report.summary.units for row in part.branches if 0 < row.figures.sat < FEWEST_FOR_SCORES]
     caution = "各党支部人数多少不一，人数少的支部，一两个人的成绩就会使平均分明显变动，因此本报告不对党支部排名次。"
     if few:
