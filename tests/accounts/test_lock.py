@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from quizapp.accounts.operations import TRIES, set_password, sign_in
+from quizapp.accounts.passwords import hash_password
 from quizapp.accounts.queries import account_named
 from quizapp.db import db
 from tests.support.cast import PASSWORD, make_cast
@@ -55,3 +56,8 @@ def test_password_changed_while_it_was_checked_is_not_taken(app: Flask, monkeypa
 
     monkeypatch.setattr(operations, "verify", slow_verify)
     assert sign_in(login=cast.zhang.login, password=PASSWORD, address="") is None
+
+
+def test_a_password_is_kept_at_the_least_cost_that_owasp_allows() -> None:
+    """The cast's own hash is a cheap one."""
+    assert hash_password("right-horse-1").startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -23,6 +23,7 @@ from quizapp.quizzes.operations import QuizPlan, publish_quiz
 from quizapp.roster.models import Person
 from quizapp.web import clock
 from tests.support.cast import Cast, make_cast
+from tests.support.prepared import prepared
 
 BANK = """
 title: 试题
@@ -92,6 +93,11 @@ class Exam:
 
 def make_exam(app: Flask, bank: str = BANK, **changes: Any) -> Exam:
     """Publish the test in the database of ``app``; ``changes`` replace fields of its plan."""
+    key = ("exam", bank, repr(sorted(changes.items())))
+    return prepared(app, key, lambda: _write_exam(app, bank, changes), at_any_time=False)
+
+
+def _write_exam(app: Flask, bank: str, changes: dict[str, Any]) -> Exam:
     cast = make_cast(app)
     with app.app_context():
         revision = add_bank(

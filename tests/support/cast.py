@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from quizapp.accounts.models import Account, SignIn
 from quizapp.accounts.operations import grant_role, open_account
-from quizapp.accounts.passwords import hash_password
 from quizapp.accounts.queries import account_named
 from quizapp.db import writing
 from quizapp.roster.models import UnitKind
@@ -21,6 +21,7 @@ from quizapp.roster.operations import add_person, add_unit
 from quizapp.web import clock
 from quizapp.web.access import Role
 from quizapp.web.security import SIGNED_IN_FOR
+from tests.support.prepared import prepared
 
 PASSWORD = "right-horse-1"
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -59,6 +60,10 @@ class Cast:
 
 def make_cast(app: Flask) -> Cast:
     """Write the department into the database of ``app``; everybody's password is `PASSWORD`."""
+    return prepared(app, "cast", lambda: _write_cast(app), at_any_time=True)
+
+
+def _write_cast(app: Flask) -> Cast:
     with app.app_context(), writing():
         department, units, branches = _make_tree()
         return Cast(
@@ -148,4 +153,5 @@ def _member(account: Account, person_id: int | None = None) -> Member:
 
 @functools.cache
 def _hash() -> str:
-    return hash_password(PASSWORD)
+    """A hash says itself what it costs to check it: this one a thousandth of `quizapp.accounts.passwords`."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
