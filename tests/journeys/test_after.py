@@ -15,7 +15,7 @@ from quizapp.db import writing
 from tests.attempts.exam import Exam, make_exam
 from tests.attempts.test_result import sit
 from tests.support import browser
-from tests.support.axe import complaints
+from tests.support.axe import complaints, reflow
 from tests.support.cast import sign_in_page
 from tests.support.time import MovableClock
 
@@ -48,16 +48,27 @@ def test_everybody_can_use_the_pages(
     own, office = f"/attempts/{attempt.id}", f"/quizzes/{exam.quiz_id}"
     code = f"/certificates/{attempt.verification_code}"
     visits = {
-        exam.cast.zhang.login: [f"{own}/result", f"{own}/record", f"{own}/certificate", code],
+        exam.cast.zhang.login: [
+            f"{own}/result",
+            f"{own}/result?items=all",
+            f"{own}/record",
+            f"{own}/certificate",
+            code,
+            "/certificates/verify",
+        ],
         exam.cast.organizer.login: [f"{office}/leavings", f"{office}/questions"],
     }
-    found = []
+    found: list[str] = []
+    judged: set[str] = set()
     for login, addresses in visits.items():
         page = open_page(**size, reduced_motion="reduce")  # or the change of mode would be seen half-way
         sign_in_page(page, login)
         for address in addresses:
             page.goto(address)
-            found += complaints(page, address, targets=login == exam.cast.zhang.login)
+            own_page = login == exam.cast.zhang.login
+            found += complaints(page, address, targets=own_page, judged=judged)
+            if own_page and size is browser.DESKTOP:
+                found += reflow(page, address, browser.DESKTOP["viewport"])
     assert not found, "\n".join(found)
 
 

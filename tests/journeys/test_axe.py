@@ -1,5 +1,6 @@
 """Every page of a candidate at both widths, in light, in dark and in large type: what axe finds, how wide it is, and
-how large is what a finger must hit. A new page is one more row of PAGES."""
+how large is what a finger must hit. A new page is one more row of PAGES; those after a test and those of practice are
+walked by test_after.py and test_practice.py, where there is more on them."""
 
 import re
 from collections.abc import Callable
@@ -15,11 +16,9 @@ from quizapp.quizzes.models import ReviewTime
 from tests.attempts.exam import Exam, make_exam
 from tests.journeys.steps import RIGHT, Paper
 from tests.support import browser
-from tests.support.axe import WIDER, complaints
+from tests.support.axe import complaints, reflow
 from tests.support.cast import sign_in_page
 from tests.support.time import MovableClock
-
-NARROW = (320, 640)  # px: a small phone, or 1280 at 400 %; and 1280 at 200 %
 
 
 @dataclass
@@ -31,6 +30,7 @@ class Visit:
     clock: MovableClock
     attempt: str = ""
     found: list[str] = field(default_factory=list)
+    judged: set[str] = field(default_factory=set)
 
     @property
     def paper(self) -> Paper:
@@ -162,15 +162,7 @@ PAGES: dict[str, Callable[[Visit], object]] = {
     "submission: some unanswered": go("{attempt}/submission"),
     "submission: everything answered": everything_right,
     "result": submitted,
-    "result: all items": go("{attempt}/result?items=all"),
-    "record": go("{attempt}/record"),
-    "certificate": go("{attempt}/certificate"),
-    "check of a certificate": go("/certificates/verify"),
     "home: afterwards": go("/"),
-    "practice": go("/practice"),
-    "practice: choose": go("/practice/choose"),
-    "practice: a question": go("/practice/next"),
-    "practice: book": go("/practice/book"),
 }
 
 
@@ -191,20 +183,7 @@ def exam(clock: MovableClock, live_server: Any) -> Exam:
 
 def look(visit: Visit, name: str) -> None:
     """Note what is wrong with the page as it stands, in each mode."""
-    visit.found += complaints(visit.page, name)
-
-
-def reflow(visit: Visit, name: str) -> None:
-    """Note where the page has to be scrolled sideways at 320 px and at 640 px (200 % on a desk), also in large type."""
-    page = visit.page
-    for width in NARROW:
-        page.set_viewport_size({"width": width, "height": 700})
-        for size in ("normal", "large"):
-            page.evaluate("size => { document.documentElement.dataset.type = size; }", size)
-            if (wider := page.evaluate(WIDER)) > 0:
-                visit.found.append(f"{name}, {width} px, {size}: wider by {wider} px")
-    page.evaluate("document.documentElement.dataset.type = 'normal'")
-    page.set_viewport_size(browser.DESKTOP["viewport"])
+    visit.found += complaints(visit.page, name, judged=visit.judged)
 
 
 @pytest.mark.timeout(900)
@@ -222,15 +201,22 @@ def test_every_page_is_for_everybody(
             visit.page.wait_for_load_state()
             look(visit, name)
         if size is browser.DESKTOP and not visit.page.locator(".is-open").count():
-            reflow(visit, name)
+            visit.found += reflow(visit.page, name, browser.DESKTOP["viewport"])
     assert not visit.found, "\n".join(visit.found)
 
 
 def test_the_search_finds_what_is_wrong(phone: Page, exam: Exam, clock: MovableClock) -> None:
     phone.goto("/sign-in")
     visit = Visit(phone, exam, clock)
+    look(visit, "as it is")
+    assert visit.found == []
     phone.locator("main").evaluate("""main => {
-        main.insertAdjacentHTML("beforeend", "<button></button><svg width='900' height='1'></svg>"); }""")
-    look(visit, "spoilt")
-    for problem in ("small target", "button-name", "wider than the window"):
-        assert any(problem in each for each in visit.found), problem
+        const more = "<button></button><svg width='900' height='1'></svg><p id='faint'>Too faint to be read</p>";
+        main.insertAdjacentHTML("beforeend", more); }""")
+    for mode, colour in (("light", "rgb(200, 200, 200)"), ("dark", "rgb(60, 60, 60)")):
+        phone.locator("#faint").evaluate("(text, colour) => { text.style.color = colour; }", colour)
+        visit.found.clear()
+        look(visit, "spoilt")
+        for problem in ("small target", "button-name", "wider than the window"):
+            assert any(problem in each for each in visit.found), problem
+        assert any(f"{mode}: color-contrast" in each and "faint" in each for each in visit.found), visit.found

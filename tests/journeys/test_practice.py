@@ -11,7 +11,7 @@ from tests.attempts.exam import Exam, make_exam
 from tests.journeys.steps import RIGHT
 from tests.practice.sitting import allow_practice, sit
 from tests.support import browser
-from tests.support.axe import complaints
+from tests.support.axe import complaints, reflow
 from tests.support.cast import sign_in_page
 from tests.support.time import MovableClock
 
@@ -84,15 +84,23 @@ def test_every_page_for_every_eye(size: dict[str, Any], exam: Exam, open_page: C
     sign_in_page(page, exam.cast.zhang.login)
     page.goto("/practice")
     page.get_by_role("button", name="开始练习").click()
-    found = complaints(page, "question")
+    found: list[str] = []
+    judged: set[str] = set()
+
+    def look(name: str) -> None:
+        found.extend(complaints(page, name, judged=judged))
+        if size is browser.DESKTOP:
+            found.extend(reflow(page, name, browser.DESKTOP["viewport"]))
+
+    look("question")
     page.get_by_role("button", name="不会，看答案").click()
-    found += complaints(page, "answered")
+    look("answered")
     for address in PAGES:
         page.goto(address)
-        found += complaints(page, address)
+        look(address)
     page.goto("/practice/book")
     page.locator("summary").first.click()
-    found += complaints(page, "book, opened")
+    look("book, opened")
     page.goto("/practice/chosen?topic=没有")
-    found += complaints(page, "nothing to practise")
+    look("nothing to practise")
     assert not found, "\n".join(found)
