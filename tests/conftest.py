@@ -1,5 +1,6 @@
 """Fixtures for every test. Who may sign in and what is published is made by tests/support/cast.py."""
 
+import gc
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -27,6 +28,12 @@ hypothesis_settings.register_profile(
 hypothesis_settings.register_profile("explore", deadline=None, max_examples=2000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 compile_addresses_once()
+gc.set_threshold(50_000, 20, 20)  # seven thousand tests and what they import stay; looking at them again takes long
+
+
+def pytest_collection_finish() -> None:
+    """What has been collected lasts as long as the process: it is not looked at again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
