@@ -43,7 +43,7 @@ class Passage:
 
 
 LABELS = {
-    "title": N_("Title"),
+    "title": N_("Title of the paper"),
     "addressee": N_("To whom"),
     "opening": N_("Opening"),
     "held": N_("How it was held"),
