@@ -371,11 +371,20 @@ def test_a_branch_that_closed_keeps_its_tests_and_the_new_one_has_its_own(cast: 
     assert not [note for note in of_branch if "人事处" in note]
 
 
-def close_branch(cast: Cast, first: Occasion) -> None:
-    """Merge the second branch into the first one between the two tests."""
+def test_where_people_went_is_not_named_to_who_does_not_see_it(cast: Cast) -> None:
+    first = first_test(cast)
+    close_branch(cast, first, into=2)
+    another_test(cast, first, ALL_RIGHT)
+    of_unit = [note for note in notes(read(cast.unit_organizer.login)) if "已撤销" in note]
+    assert of_unit == [f"第 1 次与第 2 次测试之间：人事处党支部已撤销，人员转入其他支部（{PER_BRANCH} 人）。"]
+    assert any("转入监督一科党支部" in note for note in notes(read(cast.committee.login)))
+
+
+def close_branch(cast: Cast, first: Occasion, into: int = 0) -> None:
+    """Merge the second branch into another one between the two tests."""
     at = OPENS + timedelta(days=LATER // 2)
     with writing() as session:
         for person_id, sitter in first.sitters.items():
             if sitter.branch_id == cast.branches[1]:
-                move_person(session.get_one(Person, person_id), cast.branches[0], at)
+                move_person(session.get_one(Person, person_id), cast.branches[into], at)
     close_unit(cast.branches[1], at)
