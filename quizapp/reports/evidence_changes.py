@@ -116,10 +116,12 @@ def change_line(change: Mapping[str, Any]) -> str:
     """The sentence for one change."""
     said = dict(change)
     if change["kind"] == Kind.FIGURE:
-        said["figure"] = _(FIGURES[change["figure"]])
+        name = change["figure"]  # Babel takes a string inside the call for a message
+        said["figure"] = _(FIGURES[name])
     if change["kind"] == Kind.PERSON:
         said |= {key: _listed(change[key]) for key in ("before", "after")}
-    return str(_(LINES[Kind(change["kind"])], **said))
+    line = LINES[Kind(change["kind"])]
+    return str(_(line, **said))
 
 
 def _listed(absence: str | None) -> str:
