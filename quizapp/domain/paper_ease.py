@@ -45,7 +45,7 @@ class _Sums:
     @classmethod
     def together(cls, every: Iterable["_Sums"]) -> "_Sums":
         lists = zip(*((one.responses, one.earned, one.possible, one.share) for one in every), strict=True)
-        return cls(*([sum(values) for values in zip(*each, strict=True)] for each in lists))  # type: ignore[arg-type]
+        return cls(*([sum(values) for values in zip(*each, strict=True)] for each in lists))
 
     def mix(self) -> list[float]:
         """The share that each item has of all the points of these papers."""

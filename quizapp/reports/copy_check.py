@@ -21,6 +21,7 @@ from quizapp.reports.queries import BranchReport
 from quizapp.reports.seals import Seal, unpacked
 
 NOTHING = ""
+_NO_EVIDENCE = N_("This copy carries no evidence: the report was not frozen yet, or a program dropped it when saving.")
 
 
 class CopyError(Exception):
@@ -63,7 +64,7 @@ def check(data: bytes) -> Checked:
     except ValueError:
         raise CopyError(Problem(N_("This is no copy of a report: XLSX, DOCX, CSV or JSON."))) from None
     if not found.seal:
-        raise CopyError(Problem(N_("This copy carries no evidence: the report was not frozen yet, or a program dropped it when saving.")))
+        raise CopyError(Problem(_NO_EVIDENCE))
     try:
         seal = unpacked(found.seal)
         current_app.config["TIME_ZONE"] = ZoneInfo(seal.zone).key

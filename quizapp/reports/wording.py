@@ -12,7 +12,7 @@ from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, CountedAttempt
 from quizapp.reports.incidents import incident_lines
 from quizapp.reports.moments import full_moment
 from quizapp.reports.queries import BranchReport
-from quizapp.web.wording import NOTHING, moment, one_decimal, percent, points
+from quizapp.web.wording import NOTHING, one_decimal, percent, points
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ def edition_lines(report: BranchReport) -> list[str]:
     edition = report.edition
     if edition is None:
         return []
-    lines = [_("Edition %(n)s, frozen on %(moment)s by %(name)s.", n=edition.number, moment=full_moment(edition.frozen_at),
-               name=edition.by)]  # fmt: skip
+    frozen = {"n": edition.number, "moment": full_moment(edition.frozen_at), "name": edition.by}
+    lines = [_("Edition %(n)s, frozen on %(moment)s by %(name)s.", **frozen)]
     if edition.reason:
         lines.append(_("Why there is a new edition: %(reason)s", reason=edition.reason))
     return [*lines, _("Fingerprint %(short)s (SHA-256 %(whole)s)", short=edition.short, whole=edition.fingerprint)]
