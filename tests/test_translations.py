@@ -23,7 +23,7 @@ PLACE = re.compile(r"%\((\w+)\)([sdfr])")
 ASKING = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext", "pgettext"}
 # What an author types into a file is quoted as it is, in every language.
 NOTATION = {"正确", "错误", "对", "错", "以上都是", "一年", "年"} | {
-    *("单位", "党支部", "支部编号", "工号", "姓名", "职务", "岗位", "手机"),
+    *("单位", "党支部", "支部编号", "工号", "姓名", "职务", "岗位", "手机", "缺考原因"),
     *("题干", "选项", "答案", "单选题", "多选题", "判断题", "填空题", "简答题"),
 }
 

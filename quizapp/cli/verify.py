@@ -10,7 +10,7 @@ from quizapp import verification
 from quizapp.cli.support import language, with_database
 from quizapp.db import db
 from quizapp.quizzes.models import Quiz
-from quizapp.reports.copy_check import Checked, CopyError, check
+from quizapp.reports.copies.check import Checked, CopyError, check
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SHOWN = 20

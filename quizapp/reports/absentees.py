@@ -12,9 +12,9 @@ from quizapp.db import db
 from quizapp.domain.branch_summary import Summary
 from quizapp.domain.excuses import Reason
 from quizapp.domain.problem import N_
-from quizapp.reports.excusals import EXCUSED
-from quizapp.reports.excusals_models import Excusal
-from quizapp.reports.frozen import frozen_of
+from quizapp.reports.editions.frozen import frozen_of
+from quizapp.reports.excusals.models import Excusal
+from quizapp.reports.excusals.queries import EXCUSED
 from quizapp.reports.models import TallyPerson
 from quizapp.roster.models import Person
 

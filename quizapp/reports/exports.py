@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from quizapp.domain.branch_summary import Figures, Row
 from quizapp.reports.absentees import absentees
 from quizapp.reports.columns import COLUMNS, Kind
+from quizapp.reports.copies.seals import pieces, seal_of
 from quizapp.reports.queries import BranchReport
-from quizapp.reports.seals import pieces, seal_of
 from quizapp.reports.spreadsheet import write_xlsx
 from quizapp.reports.wording import edition_lines, record_line, summary_rows, unit_of
 
@@ -36,7 +36,7 @@ def write_csv(report: BranchReport, file: BinaryIO) -> None:
 
     The last line has the code ``record`` and holds the head of the record instead of figures. Of a frozen report there
     are others before it: of the code ``edition``, which edition it is, with its fingerprint; of the code ``seal``,
-    its packed evidence (`quizapp.reports.seals`).
+    its packed evidence (`quizapp.reports.copies.seals`).
     Rates are in per cent with one decimal, as on the page; where there is nothing to divide stands a dash.
     """
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
@@ -76,7 +76,7 @@ def write_json(report: BranchReport, file: BinaryIO) -> None:
     FIGURES: "eligible", "sat", "absent", "excused", "participation", "mean", "median", "passed", "pass_rate",
     "excellent", "excellence_rate", "withheld". Moments are ISO 8601 in UTC. Rates are fractions from 0 to 1, none
     rounded to what a page shows; null where nothing divides them, or where the reader may not see them ("withheld":
-    true). Of a frozen report there is also "seal", its packed evidence (`quizapp.reports.seals`).
+    true). Of a frozen report there is also "seal", its packed evidence (`quizapp.reports.copies.seals`).
     """
     document = _document(report)
     if seal := seal_of(report, names=True):

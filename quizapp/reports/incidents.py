@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from quizapp.attempts.extensions import extensions_of
 from quizapp.attempts.outages import interruptions_of
 from quizapp.quizzes.models import Quiz
-from quizapp.reports.frozen import frozen_of
+from quizapp.reports.editions.frozen import frozen_of
 from quizapp.reports.moments import full_moment
 
 

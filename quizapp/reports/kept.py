@@ -1,6 +1,6 @@
 """Reading the tallies of a test: what `quizapp.reports.tallies` keeps, or what was frozen of it, as the domain counts.
 
-No figure of a report is read from these tables by another way than `rows_of` (`quizapp.reports.frozen`).
+No figure of a report is read from these tables by another way than `rows_of` (`quizapp.reports.editions.frozen`).
 """
 
 import json
@@ -16,8 +16,8 @@ from quizapp.domain.branch_summary import Count, Summary
 from quizapp.domain.item_analysis import Chosen, ItemFigures, Sums, TopicFigures, item_figures, weakest_first
 from quizapp.domain.paper_ease import ease_of
 from quizapp.quizzes.models import Quiz
-from quizapp.reports.excusals import excused_counts
-from quizapp.reports.frozen import frozen_of, rows_of
+from quizapp.reports.editions.frozen import frozen_of, rows_of
+from quizapp.reports.excusals.queries import excused_counts
 from quizapp.reports.models import TallyBranch, TallyBranchItem, TallyChoice, TallyItem, TallyPerson, TallyTopic
 from quizapp.reports.sums import in_pieces
 

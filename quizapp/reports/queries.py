@@ -18,7 +18,7 @@ from quizapp.domain.timing import is_late
 from quizapp.practice.permits import may_be_asked
 from quizapp.quizzes.models import Quiz
 from quizapp.quizzes.queries import is_over, spec_of
-from quizapp.reports.frozen import Edition, Frozen, frozen_of, reading
+from quizapp.reports.editions.frozen import Edition, Frozen, frozen_of, reading
 from quizapp.reports.kept import branch_counts
 from quizapp.reports.source import Source
 from quizapp.reports.tallies import left_to_count, refresh

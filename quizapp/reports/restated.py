@@ -15,8 +15,8 @@ from quizapp.db import db
 from quizapp.domain.branch_summary import Count, Outline, Place, Summary, roll_up, together
 from quizapp.domain.reorganisation import Move, Restated, Restating, restate, restated
 from quizapp.quizzes.models import Quiz
-from quizapp.reports.excusals import EXCUSED
-from quizapp.reports.excusals_models import Excusal
+from quizapp.reports.excusals.models import Excusal
+from quizapp.reports.excusals.queries import EXCUSED
 from quizapp.reports.kept import branch_counts
 from quizapp.reports.models import TallyPerson
 from quizapp.reports.queries import BranchReport, outlines, sight_of

@@ -11,11 +11,11 @@ from quizapp.domain.excuses import REASON_NAMES
 from quizapp.domain.item_analysis import FLAG_NAMES, ItemFigures, TopicFigures
 from quizapp.reports.absentees import ABSENCE_NAMES, absentees
 from quizapp.reports.columns import COLUMNS, Kind
+from quizapp.reports.copies.seals import pieces, seal_of
 from quizapp.reports.items import item_lines
 from quizapp.reports.kept import topics_of
 from quizapp.reports.moments import full_moment
 from quizapp.reports.queries import BranchReport
-from quizapp.reports.seals import pieces, seal_of
 from quizapp.reports.spreadsheet_charts import Drawn, drawn_of, write_charts
 from quizapp.reports.wording import LabelledRow, notes, summary_rows, total_label, unit_of
 from quizapp.web.wording import NOTHING
@@ -30,7 +30,7 @@ OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_ur
 
 
 SEAL = "seal"
-"""The sheet that no menu shows, with what `quizapp.reports.seals` packs."""
+"""The sheet that no menu shows, with what `quizapp.reports.copies.seals` packs."""
 
 
 def write_xlsx(report: BranchReport, file: BinaryIO) -> None:

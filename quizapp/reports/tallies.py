@@ -32,6 +32,10 @@ from quizapp.web.heartbeat import insert_into
 
 PEOPLE_AT_ONCE = 250
 """How many people are counted in one go: some ten thousand answers."""
+CLOSED_WHILE_READING = 50
+"""A reader ends the last few attempts, where no server was there to do so, but does not do its work for thousands."""
+COUNTED_WHILE_READING = 1000
+"""And a reader counts the newest results: more than so many people's are left to the server (`keep_up`)."""
 FAR = 500
 """From so many entries on it is written down that they were looked through, though nothing in them mattered."""
 OF_NO_SCORE = ("quiz.published", "quiz.extended", "quiz.withdrawn", FOUND_OUT)

@@ -12,8 +12,8 @@ from quizapp.attempts.models import Attempt, AttemptScore
 from quizapp.db import db
 from quizapp.domain.excuses import Reason
 from quizapp.reports.absentees import Absence, absence_of
-from quizapp.reports.excusals import EXCUSED
-from quizapp.reports.excusals_models import Excusal
+from quizapp.reports.excusals.models import Excusal
+from quizapp.reports.excusals.queries import EXCUSED
 from quizapp.reports.models import TallyPerson
 from quizapp.reports.sums import in_pieces
 from quizapp.roster.models import Person

@@ -10,8 +10,8 @@ from flask_login import current_user
 
 from quizapp.attempts.closing import close_due
 from quizapp.quizzes.queries import state_of
+from quizapp.reports.editions.frozen import reading
 from quizapp.reports.exports import FORMATS, write_report
-from quizapp.reports.frozen import reading
 from quizapp.reports.queries import (
     READS_REPORTS,
     BranchReport,
@@ -21,7 +21,7 @@ from quizapp.reports.queries import (
     quizzes_reported_to,
 )
 from quizapp.reports.source import read_from
-from quizapp.reports.tallies import refresh, version_of
+from quizapp.reports.tallies import CLOSED_WHILE_READING, COUNTED_WHILE_READING, refresh, version_of
 from quizapp.reports.wording import file_name
 from quizapp.web import clock
 from quizapp.web.access import allow
@@ -48,12 +48,6 @@ def export(quiz_id: int, format: str) -> ResponseReturnValue:
         name = file_name(report, format)
     file.seek(0)
     return send_file(file, FORMATS[format].media_type, as_attachment=True, download_name=name)
-
-
-CLOSED_WHILE_READING = 50
-"""A reader ends the last few attempts, where no server was there to do so, but does not do its work for thousands."""
-COUNTED_WHILE_READING = 1000
-"""And a reader counts the newest results: more than so many people's are left to the server (`tallies.keep_up`)."""
 
 
 @contextmanager

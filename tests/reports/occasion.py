@@ -18,7 +18,7 @@ from quizapp.domain.bank_json import bank_to_json
 from quizapp.domain.excuses import Reason
 from quizapp.domain.paper import PaperSpec, Section, draw_paper, paper_to_json, spec_to_json
 from quizapp.quizzes.models import CountedAttempt, Quiz, QuizAudience, ReviewTime
-from quizapp.reports.excusals_operations import Entry, record_excusals
+from quizapp.reports.excusals.operations import Entry, record_excusals
 from quizapp.reports.tallies import refresh
 from quizapp.roster.models import Membership, Person, UnitKind
 from quizapp.roster.operations import add_unit

@@ -19,8 +19,8 @@ from quizapp.accounts.models import Account
 from quizapp.cli import quizapp
 from quizapp.db import db
 from quizapp.quizzes.models import Quiz
-from quizapp.reports.editions import freeze
-from quizapp.reports.frozen import frozen_of
+from quizapp.reports.editions.frozen import frozen_of
+from quizapp.reports.editions.operations import freeze
 from tests.reports.occasion import CLOSES, KEYS, Occasion, Sitter, hold, sit
 from tests.support.cast import Cast, make_cast, sign_in_as
 from tests.support.time import MovableClock

@@ -207,7 +207,9 @@ def test_regulations_are_named_only_to_who_sees_everything(
 ) -> None:
     people = sitters(cast, (0, HALF, 12), (2, ALL_RIGHT, 3))
     citing = {"t3": "第三条", "t4": "第四条", "t5": "第三条"}
-    monkeypatch.setattr("quizapp.reports.weak._cited", lambda bank: {id: {("纪律条例", a)} for id, a in citing.items()})
+    monkeypatch.setattr(
+        "quizapp.reports.dashboard.weak._cited", lambda bank: {id: {("纪律条例", a)} for id, a in citing.items()}
+    )
     occasion = hold(cast.department, cast.organizer.account_id, people)
     sign_in_as(client, cast.committee.login)
     words = card(page(client, occasion.quiz_id), "h-weak")

@@ -13,10 +13,10 @@ from quizapp.audit.models import AuditEntry
 from quizapp.db import db, writing
 from quizapp.domain.evidence import EvidenceError, branch_part, evidence_from_text
 from quizapp.quizzes.models import Quiz
-from quizapp.reports.editions import FROZEN, FreezeError, freeze
-from quizapp.reports.evidence_changes import change_line
-from quizapp.reports.frozen import frozen_of
-from quizapp.reports.models_editions import ReportEdition
+from quizapp.reports.editions.changes import change_line
+from quizapp.reports.editions.frozen import frozen_of
+from quizapp.reports.editions.models import ReportEdition
+from quizapp.reports.editions.operations import FROZEN, FreezeError, freeze
 from quizapp.roster.models import UnitPeriod
 from tests.reports.occasion import CLOSES, KEYS, Occasion, Sitter, hold, sit
 from tests.reports.readers import csv_lines, document, fetch, page_table

@@ -19,7 +19,7 @@ from quizapp.accounts.models import Account
 from quizapp.accounts.operations import grant_role
 from quizapp.db import db, writing
 from quizapp.quizzes.models import CountedAttempt, Quiz
-from quizapp.reports.editions import freeze
+from quizapp.reports.editions.operations import freeze
 from quizapp.web.access import Role
 from tests.reports import raw
 from tests.reports.occasion import CLOSES, Department, Occasion, Sitter, excuse, found_department, hold, recount

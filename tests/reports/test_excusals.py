@@ -14,8 +14,8 @@ from quizapp.domain.branch_summary import Figures
 from quizapp.domain.excuses import Reason
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.absentees import Absence, absentees
-from quizapp.reports.excusals import recorded_excusals
-from quizapp.reports.excusals_operations import Entry, ExcusalError, record_excusals, withdraw_excusal
+from quizapp.reports.excusals.operations import Entry, ExcusalError, record_excusals, withdraw_excusal
+from quizapp.reports.excusals.queries import recorded_excusals
 from quizapp.reports.queries import report_for_cli
 from tests.reports.occasion import CLOSES, KEYS, Occasion, Sitter, hold, sit
 from tests.support.cast import Cast, Member, make_cast, sign_in_as

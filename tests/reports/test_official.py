@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 from flask import Flask
 from flask.testing import FlaskClient
 
-from quizapp.reports.official_draft import MARK
+from quizapp.reports.official.draft import MARK
 from tests.reports.occasion import CLOSES, KEYS, Occasion, Sitter, hold, sit
 from tests.support.cast import Cast, make_cast, sign_in_as
 from tests.support.time import MovableClock

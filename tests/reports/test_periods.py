@@ -21,10 +21,10 @@ from quizapp.domain.period_analysis import Course, Period
 from quizapp.domain.regulation_file import read_regulation
 from quizapp.quizzes.models import Quiz, QuizAudience
 from quizapp.regulations.operations import register_regulation
-from quizapp.reports.period_findings import Findings
-from quizapp.reports.period_tables import tables_of
-from quizapp.reports.period_wording import notes, sentences
-from quizapp.reports.periods import Depth, PeriodReport, period_to_reader
+from quizapp.reports.periods.findings import Findings
+from quizapp.reports.periods.queries import Depth, PeriodReport, period_to_reader
+from quizapp.reports.periods.tables import tables_of
+from quizapp.reports.periods.wording import notes, sentences
 from quizapp.roster.models import Person
 from quizapp.roster.operations import close_unit, move_person
 from tests.reports import occasion

@@ -20,7 +20,7 @@ from quizapp.db import db, writing
 from quizapp.domain.item_analysis import ItemFigures
 from quizapp.quizzes.models import CountedAttempt, Quiz
 from quizapp.reports import tallies
-from quizapp.reports.frozen import rows_of
+from quizapp.reports.editions.frozen import rows_of
 from quizapp.reports.kept import all_item_figures, branch_counts, paper_ease, topic_figures
 from quizapp.reports.models import Tally, TallyBranch, TallyBranchItem, TallyChoice, TallyItem, TallyPerson, TallyTopic
 from quizapp.reports.queries import report_for_cli

@@ -1,0 +1,1 @@
+"""A test at a glance: charts, what needs attention, one branch, the test before."""
