@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tests.faults.checker import Run
 
 FORMATS = ("csv", "xlsx", "json")
-COUNTS = ("eligible", "sat", "absent", "passed", "excellent")
-ORDER = ("eligible", "sat", "absent", "participation", "mean", "median", "passed", "pass_rate", "excellent",
+COUNTS = ("eligible", "sat", "absent", "excused", "passed", "excellent")
+ORDER = ("eligible", "sat", "absent", "excused", "participation", "mean", "median", "passed", "pass_rate", "excellent",
          "excellence_rate")  # fmt: skip
 NOTHING = "–"
 Figures = dict[str, Any]
@@ -72,6 +72,7 @@ def _fold(people: Sequence[Row | None]) -> Figures:
         "eligible": len(people),
         "sat": n,
         "absent": len(people) - n,
+        "excused": 0,  # nobody is, in these runs
         "participation": Fraction(n, len(people)),
         "mean": sum(points, Fraction(0)) / n if n else None,
         "median": median(points) if n else None,
@@ -132,5 +133,8 @@ def _xlsx(path: Path, codes: dict[str, str]) -> dict[str, list[float | str]]:
     for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True):
         if isinstance(row[2], int | float):
             code = codes.get(str(row[1])) or codes.get(str(row[0]), "")
-            found[code] = [round(float(cell), 9) if isinstance(cell, int | float) else str(cell) for cell in row[2:12]]
+            found[code] = [
+                round(float(cell), 9) if isinstance(cell, int | float) else str(cell)
+                for cell in row[2 : 2 + len(ORDER)]
+            ]
     return found

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
 from quizapp.accounts.models import SignIn
@@ -62,6 +62,35 @@ def test_in_place_without_losing_an_answer(paper: Paper, app: Flask) -> None:
     expect(paper.notice).to_be_hidden()
     paper.answer("单选二", ["甲"])
     paper.expect_saved(app, {"s1": ["B"], "s2": ["A"]})
+
+
+WIRE = """async () => {
+  const { Wire } = await import("/static/js/wire.js");
+  window.asked = 0;
+  window.wire = new Wire({ token: "old", clockUrl: "/clock", on: { signedOut: () => (window.asked += 1) } });
+  window.late = window.wire.ask("/late");
+}"""
+
+
+def test_a_refusal_from_before_does_not_ask_again(paper: Paper) -> None:
+    """Of a question that left before the person signed in again, and is answered after it."""
+    page = paper.page
+    held: list[Route] = []
+    page.route("**/late", held.append)
+    page.evaluate(WIRE)
+    while not held:
+        page.wait_for_timeout(20)
+    page.evaluate("() => window.wire.signedIn('new')")
+    refusal = json.dumps({"error": "signed_out", "csrf_token": "old"})
+    held[0].fulfill(status=401, content_type="application/json", body=refusal)
+    assert page.evaluate("async () => (await window.late).kind") == "busy"
+    assert page.evaluate("() => [window.asked, window.wire.token]") == [0, "new"]
+    page.evaluate("() => { window.late = window.wire.ask('/late'); }")
+    while len(held) < 2:
+        page.wait_for_timeout(20)
+    held[1].fulfill(status=401, content_type="application/json", body=refusal)
+    assert page.evaluate("async () => (await window.late).kind") == "signed_out"
+    assert page.evaluate("() => [window.asked, window.wire.token]") == [1, "old"]
 
 
 def test_when_the_cookie_is_gone_too(paper: Paper, app: Flask) -> None:

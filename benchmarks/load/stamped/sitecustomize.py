@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-plain = Flask.wsgi_app
+plain = Flask.__call__  # before whatever stands before the application
 
 
 def _timed(self: Flask, environ: Any, start_response: Any) -> Any:
@@ -21,4 +21,4 @@ def _timed(self: Flask, environ: Any, start_response: Any) -> Any:
     return plain(self, environ, start)
 
 
-Flask.wsgi_app = _timed  # type: ignore[method-assign]
+Flask.__call__ = _timed  # type: ignore[method-assign]

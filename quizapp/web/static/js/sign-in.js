@@ -52,7 +52,7 @@ export class SignIn {
   welcome({ account, csrf_token: token }) {
     this.form.elements.password.value = "";
     if (String(account) !== this.person) return this.on.stranger();
-    this.wire.setToken(token);
+    this.wire.signedIn(token);
     this.dialog.close();
     this.on.done();
   }

@@ -25,7 +25,7 @@ export class Wire {
   // on: signedOut(), stranger(), password(body), withdrawn(body), and heard(body, asked, answered) for every answer
   // that is "ok".
   constructor({ token, clockUrl, on }) {
-    Object.assign(this, { token, clockUrl, on });
+    Object.assign(this, { token, clockUrl, on, signedInAt: 0 });
   }
 
   async ask(url, { method = "GET", body = null, tag = "" } = {}) {
@@ -53,7 +53,10 @@ export class Wire {
       if (reply.status === 304) return { kind: "unchanged", body: {}, asked, answered, after: 0 };
       // A page that is no JSON comes from something between us and the server, whatever its status.
       const said = await reply.json();
-      return { kind: meaning(reply.status, said), body: said, asked, answered, after: waitAsked(reply) };
+      const kind = meaning(reply.status, said);
+      // What left before the person signed in again, and comes back after it, says nothing of who they are now.
+      if (kind === "signed_out" && asked < this.signedInAt) return { kind: "busy", body: {}, asked, answered, after: 0 };
+      return { kind, body: said, asked, answered, after: waitAsked(reply) };
     } catch (error) {
       return { kind: "lost", body: {}, after: 0 };
     } finally {
@@ -80,6 +83,12 @@ export class Wire {
   askToSignIn({ body }) {
     if (body.csrf_token) this.setToken(body.csrf_token);
     this.on.signedOut();
+  }
+
+  // In place, with the token of the new sign-in.
+  signedIn(token) {
+    this.signedInAt = performance.now();
+    this.setToken(token);
   }
 
   // The page's plain forms (大字) carry the token too.
