@@ -16,7 +16,6 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any, cast
 
 from flask import Flask, Request, current_app
@@ -38,7 +37,7 @@ from quizapp.quizzes.models import Quiz
 from quizapp.roster.models import Person
 from quizapp.web import clock
 from quizapp.web.security import ARRIVED_AT, HEADERS
-from quizapp.web.signatures import Recent
+from quizapp.web.signatures import Recent, fingerprint
 
 PAPERS = "quizapp_papers"
 PAPERS_IN_MEMORY = 8192  # about a kilobyte each
@@ -46,8 +45,8 @@ GENUINE = "quizapp_genuine"
 TROUBLE = "quizapp.trouble"  # in the environment of a request: what went wrong on the short way
 JUDGED_AS = "quizapp.judged_as"
 JUDGED = (
-    *("HTTP_COOKIE", "HTTP_X_CSRFTOKEN", "HTTP_REFERER", "HTTP_HOST", "HTTP_X_FORWARDED_HOST"),
-    *("HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme"),
+    *("HTTP_COOKIE", "HTTP_X_CSRFTOKEN", "HTTP_X_CSRF_TOKEN", "HTTP_REFERER", "HTTP_HOST"),
+    *("HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme"),
 )
 """All that the full way looks at to tell that a change comes from a page of ours and from whose sign-in."""
 ADDRESS = re.compile(r"/attempts/([0-9]{1,9})/(lease|responses)")
@@ -116,7 +115,7 @@ def vouch_for(request: Request, token: str) -> None:
     """Remember that a change with these headers is genuine, and made under the sign-in with this token."""
     judged_as = request.environ.get(JUDGED_AS)
     if judged_as is not None:
-        current_app.extensions[GENUINE].add(judged_as, token)
+        current_app.extensions[GENUINE].add(judged_as, token_hash(token))
 
 
 class _ShortWay:
@@ -139,14 +138,14 @@ class _ShortWay:
     def _told(self, attempt_id: int, environ: dict[str, Any]) -> bytes | None:
         """What the page is told; None where the full way has to judge, which finds the request as it came."""
         environ[ARRIVED_AT] = arrived_at = clock.now()
-        token = self._genuine.get(environ[JUDGED_AS])
-        text = _text_of(environ) if token is not None else None
-        if token is None or text is None:
+        sign_in = self._genuine.get(environ[JUDGED_AS])
+        text = _text_of(environ) if sign_in is not None else None
+        if sign_in is None or text is None:
             return None
         try:
             body = SaveBody.model_validate_json(text)
             with self._app.app_context():
-                saved = _save(attempt_id, token, body, arrived_at)
+                saved = _save(attempt_id, sign_in, body, arrived_at)
         except ValidationError:
             return None
         except Exception as error:
@@ -164,22 +163,26 @@ _HEADERS = [
 
 def _judged_as(environ: dict[str, Any]) -> bytes:
     """A fingerprint of what is judged: the cookies and tokens themselves are not kept."""
-    return blake2b("\0".join([environ.get(name, "") for name in JUDGED]).encode(), digest_size=16).digest()
+    return fingerprint("\0".join([environ.get(name, "") for name in JUDGED]))
 
 
 def _text_of(environ: dict[str, Any]) -> bytes | None:
     """The body, which stays there to be read; None where it is not what a page of ours sends."""
     length = environ.get("CONTENT_LENGTH") or ""
-    if environ.get("CONTENT_TYPE") != "application/json" or not length.isdecimal() or int(length) > LARGEST_BODY:
+    is_number = length.isdecimal() and len(length) <= len(str(LARGEST_BODY))
+    if environ.get("CONTENT_TYPE") != "application/json" or not is_number or int(length) > LARGEST_BODY:
         return None
     text: bytes = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(text)
     return text
 
 
-def _save(attempt_id: int, token: str, body: SaveBody, arrived_at: datetime) -> bytes | None:
-    """What is told of the one item of ``body``, which is on disk; None where it is not a usual save."""
-    asked = first_row(_CALLER_AND_ATTEMPT, {"token": token_hash(token), "now": clock.now(), "attempt": attempt_id})
+def _save(attempt_id: int, sign_in: str, body: SaveBody, arrived_at: datetime) -> bytes | None:
+    """What is told of the one item of ``body``, which is on disk; None where it is not a usual save.
+
+    ``sign_in`` is the hash of its token.
+    """
+    asked = first_row(_CALLER_AND_ATTEMPT, {"token": sign_in, "now": clock.now(), "attempt": attempt_id})
     if asked is None or len(body.responses) != 1 or not _takes(asked, body.lease, arrived_at):
         return None
     saved = _write(attempt_id, asked, body.responses[0].change())

@@ -16,7 +16,7 @@ from quizapp.attempts.closing import submit_attempt
 from quizapp.attempts.models import Attempt, ItemResponse
 from quizapp.db import Busy, db, write_row, writing
 from quizapp.web import clock as wall
-from quizapp.web.signatures import RememberingProtection
+from quizapp.web.signatures import Recent, RememberingProtection
 from tests.attempts.exam import Exam, hold, make_exam
 from tests.support.cast import sign_in_as
 from tests.support.time import MovableClock
@@ -240,6 +240,22 @@ def test_only_what_was_judged_is_taken_for_genuine(
     assert save(3, cookie=kept.value) == 200
     again = client.get(f"{page}/clock").get_json()["csrf_token"]
     assert again == token
+    assert save(4, "", **{"X-CSRF-Token": token}) == 200  # the other name under which a token is looked for
+    assert save(6, "") == 400
+
+
+def test_no_cookie_and_no_token_is_kept_in_memory(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[Any] = []
+    add = Recent.add
+    monkeypatch.setattr(Recent, "add", lambda self, *what: noted.append(what) or add(self, *what))
+    sign_in_as(page.client, page.exam.cast.zhang.login)
+    with page.client.session_transaction() as session:
+        token = session["_user_id"]
+    cookie = page.client.get_cookie("quizapp")
+    assert page.save(0, "A")[0] == 200
+    assert cookie is not None
+    assert noted
+    assert not [what for what in noted if token in repr(what) or cookie.value.partition(".")[0] in repr(what)]
 
 
 def test_both_ways_answer_with_the_same_headers(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,15 +273,17 @@ def test_both_ways_answer_with_the_same_headers(page: Page, monkeypatch: pytest.
 
 @pytest.mark.usefixtures("short_way_alone")
 def test_what_is_not_json_of_a_usual_length_goes_the_full_way(page: Page) -> None:
-    def put(text: str, content_type: str = "application/json") -> int:
+    def put(text: str, content_type: str = "application/json", **environ: str) -> int:
         address = f"/attempts/{page.attempt_id}/responses"
-        return page.client.put(address, data=text, content_type=content_type).status_code
+        with_type = {"content_type": content_type, "environ_overrides": environ}
+        return page.client.put(address, data=text, **with_type).status_code
 
     one = {"position": 0, "answer": ["A"], "marked": False, "version": 0, "operation": "operation"}
     usual = json.dumps({"lease": page.lease, "responses": [one]})
     failed_on_the_full_way = 500
     assert put(usual, "text/plain") == failed_on_the_full_way
     assert put(usual + " " * save_one.LARGEST_BODY) == failed_on_the_full_way
+    assert put(usual, CONTENT_LENGTH=f"{len(usual):05000}") == 422  # more digits than Python makes a number of
     assert put(json.dumps({"lease": page.lease, "responses": [one] * 2})) == failed_on_the_full_way
     assert put(json.dumps({"lease": page.lease, "responses": [one], "more": 1})) == 422
     assert page.kept() == {}

@@ -88,6 +88,25 @@ def test_a_changed_cookie_signs_nobody_in(zhang: FlaskClient) -> None:
     assert zhang.get("/").status_code == 200
 
 
+def test_what_was_checked_takes_little_memory_however_long_it_was(
+    zhang: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Base64 is read past characters that are none of it: whoever has one good signature has countless long ones."""
+    token = token_on_home(zhang)
+    cookie = zhang.get_cookie(COOKIE)
+    assert cookie is not None
+    kept: list[Any] = []
+    add = signatures.Recent.add
+    monkeypatch.setattr(signatures.Recent, "add", lambda self, *what: kept.append(what) or add(self, *what))
+    long = "!" * 40_000
+    headers = {"Cookie": f"{COOKIE}={cookie.value}{long}", "X-CSRFToken": token + long, "Accept": "application/json"}
+    other = zhang.application.test_client(use_cookies=False)
+    for _ in range(2):
+        assert other.put("/attempts/1/responses", json={}, headers=headers).status_code == 404
+    assert len(kept) == 2
+    assert max(len(repr(what)) for what in kept) < 100
+
+
 def test_a_known_cookie_grows_old(zhang: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert zhang.get("/").status_code == 200
     now = time.time()
