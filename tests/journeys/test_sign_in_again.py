@@ -76,7 +76,7 @@ def test_a_refusal_from_before_does_not_ask_again(paper: Paper) -> None:
     """Of a question that left before the person signed in again, and is answered after it."""
     page = paper.page
     held: list[Route] = []
-    page.route("**/late", held.append)
+    page.route("**/late", lambda route: held.append(route))
     page.evaluate(WIRE)
     while not held:
         page.wait_for_timeout(20)
