@@ -1,6 +1,8 @@
 """``quizapp verify``: whether everything still is what was recorded, or a copy of a report what was frozen."""
 
 import sys
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -73,15 +75,31 @@ def _verify_copy(path: Path) -> None:
         if not found.whole:
             click.echo(gettext("It shows some of the branches."))
         if found.reworded:
-            click.echo(gettext("%(n)s paragraphs have other words; their figures are the same.", n=found.reworded))
+            n = len(found.reworded)
+            click.echo(gettext("%(n)s paragraphs have other words; their figures are the same.", n=n))
+            _say_lines(found.reworded)
+        if found.own:
+            n = len(found.own)
+            click.echo(gettext("%(n)s paragraphs were worded by people; no fingerprint binds their words.", n=n))
+            _say_lines(found.own)
         click.echo(gettext("Compare the fingerprint with the one on the page of the editions or on the signed paper:"))
         click.echo(f"{found.edition.short}  {found.edition.fingerprint}")
+
+
+def _say_lines(lines: Sequence[str]) -> None:
+    for line in lines:
+        click.echo(f"  {_printable(line)}")
+
+
+def _printable(text: str) -> str:
+    """Nothing in a file from somewhere moves the cursor of the terminal."""
+    return "".join("�" if unicodedata.category(sign) in ("Cc", "Cf") else sign for sign in text)
 
 
 def _say_differences(path: Path, found: Checked) -> None:
     for one in found.differences[:SHOWN]:
         sentence = gettext("%(place)s: the copy says “%(said)s”, the evidence gives “%(computed)s”.",
                            place=one.place, said=one.said, computed=one.computed)  # fmt: skip
-        click.echo(f"{path}: {sentence}", err=True)
+        click.echo(_printable(f"{path}: {sentence}"), err=True)
     if (more := len(found.differences) - SHOWN) > 0:
         click.echo(gettext("And %(n)s more.", n=more), err=True)

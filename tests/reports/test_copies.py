@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -14,11 +15,13 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from quizapp.accounts.models import Account
 from quizapp.cli import quizapp
-from quizapp.db import db
+from quizapp.db import db, writing
 from quizapp.quizzes.models import Quiz
+from quizapp.reports.copies.seals import PIECE, pieces
 from quizapp.reports.editions.frozen import frozen_of
 from quizapp.reports.editions.operations import freeze
 from tests.reports.occasion import CLOSES, KEYS, Occasion, Sitter, hold, sit
@@ -207,3 +210,99 @@ def test_a_copy_of_what_is_not_frozen_carries_nothing(
         result = verify(copy(client, loose, format))
         assert result.exit_code == 1
         assert "没有附带数据依据" in result.output
+
+
+def edited(data: bytes, change: Callable[[str, str], str]) -> bytes:
+    """The package with every part that is text as ``change`` (name, text) makes it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(file, "w") as other:
+        for name in package.namelist():
+            part = package.read(name)
+            other.writestr(name, change(name, part.decode()) if name.endswith(".xml") else part)
+    return file.getvalue()
+
+
+def test_a_copy_still_holds_when_who_froze_it_is_called_otherwise(
+    cast: Cast, client: FlaskClient, occasion: Occasion, verify: Callable[[bytes], Result]
+) -> None:
+    with writing() as session:
+        session.execute(update(Account).where(Account.id == cast.committee.account_id).values(name="改了名的书记"))
+    data = copy(client, occasion, "csv")
+    assert cast.committee.name in data.decode("utf-8-sig")
+    assert verify(data).exit_code == 0
+
+
+def test_words_that_no_fingerprint_binds_are_shown(
+    client: FlaskClient, occasion: Occasion, verify: Callable[[bytes], Result]
+) -> None:
+    """Whoever can pack a seal can put another wording into it, with figures typed by hand."""
+    told = "以上报告，11人，请审示。"
+    data = copy(client, occasion, "docx")
+    assert told in verify(data).output
+
+    def forge(name: str, text: str) -> str:
+        if name == "word/document.xml":
+            return text.replace(told, "以上报告，合格率99.9%。")
+        if not name.startswith("customXml/item"):
+            return text
+        packed = text[text.index('">') + 2 : text.index("</seal>")]
+        seal = json.loads(zlib.decompress(base64.b64decode(packed)))
+        seal["texts"]["closing"] = "以上报告，合格率99.9%。"
+        return text.replace(packed, base64.b64encode(zlib.compress(json.dumps(seal).encode())).decode())
+
+    result = verify(edited(data, forge))
+    assert "以上报告，合格率99.9%。" in result.output
+    reworded = verify(tampered_docx(data, "现将有关情况报告如下", "合格率百分之九十九"))
+    assert "合格率百分之九十九" in reworded.output
+
+
+def formula(name: str, text: str) -> str:
+    return text.replace("<v>", "<f>6+99</f><v>", 1) if name == "xl/worksheets/sheet1.xml" else text
+
+
+def kept_by_a_chart(name: str, text: str) -> str:
+    cache = '</c:f><c:numCache><c:ptCount val="1"/><c:pt idx="0"><c:v>99.25</c:v></c:pt></c:numCache></c:numRef>'
+    return re.sub(r"</c:f>(<c:numCache>.*?</c:numCache>)?</c:numRef>", cache, text) if "/charts/" in name else text
+
+
+CORRECTION = "<w:p><w:r><w:t>更正：合格率99.9%</w:t></w:r></w:p>"
+
+
+def in_a_control(name: str, text: str) -> str:
+    more = f"<w:sdt><w:sdtContent>{CORRECTION}</w:sdtContent></w:sdt><w:sectPr"
+    return text.replace("<w:sectPr", more, 1) if name == "word/document.xml" else text
+
+
+def at_the_foot(name: str, text: str) -> str:
+    return text.replace("</w:ftr>", f"{CORRECTION}</w:ftr>")
+
+
+@pytest.mark.parametrize(
+    ("format", "change"),
+    [("xlsx", formula), ("xlsx", kept_by_a_chart), ("docx", in_a_control), ("docx", at_the_foot)],
+)
+def test_a_figure_beside_the_cells_is_found(
+    client: FlaskClient, occasion: Occasion, verify: Callable[[bytes], Result], format: str,
+    change: Callable[[str, str], str],
+) -> None:  # fmt: skip
+    data = copy(client, occasion, format)
+    result = verify(edited(data, change))
+    assert result.exit_code == 1
+    assert "99" in result.output
+    assert verify(edited(data, lambda _name, text: text)).exit_code == 0
+
+
+def test_a_figure_in_the_line_of_a_seal_or_under_a_name_that_stands_twice_is_found(
+    client: FlaskClient, occasion: Occasion, verify: Callable[[bytes], Result]
+) -> None:
+    lines = copy(client, occasion, "csv").decode("utf-8-sig")
+    assert "99.9" in verify(lines.replace(",,,seal,", ",更正,99.9,seal,").encode("utf-8-sig")).output
+    text = copy(client, occasion, "json").decode()
+    assert verify(f'{{"total": {{"sat": 99}}, {text[1:]}'.encode()).exit_code == 1
+    assert verify(b'{"a":' * 990 + b"1" + b"}" * 990).exit_code == 1
+
+
+def test_no_piece_of_a_seal_is_a_formula() -> None:
+    text = "a" * PIECE + "++" + "b" * PIECE
+    assert "".join(pieces(text)) == text
+    assert not [piece for piece in pieces(text) if piece.startswith("+")]

@@ -43,14 +43,19 @@ class Difference:
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found. ``compared`` cells and numbers; ``reworded`` lines of text have other words."""
+    """What was found. ``compared`` cells and numbers; ``reworded`` lines of text have other words.
+
+    ``own`` are the lines that somebody worded before the export. No fingerprint binds those: whoever can pack a seal
+    can put others into it. Both are for a person to read.
+    """
 
     title: str
     edition: Edition
     whole: bool
     compared: int
     differences: list[Difference]
-    reworded: int
+    reworded: list[str]
+    own: list[str]
 
 
 def check(data: bytes) -> Checked:
@@ -69,12 +74,17 @@ def check(data: bytes) -> Checked:
         seal = unpacked(found.seal)
         current_app.config["TIME_ZONE"] = ZoneInfo(seal.zone).key
         with force_locale(seal.language), reopened(seal) as report:
-            return _compared(report, found, contents(_made_again(report, seal, found.kind)))
+            return _compared(report, found, contents(_made_again(report, seal, found.kind)), _drafted(report, seal))
     except EvidenceError as error:
         msgid = N_("The evidence in this copy was changed (%(part)s): it does not match its fingerprint.")
         raise CopyError(Problem(msgid, {"part": error.part or "–"})) from None
     except (KeyError, TypeError, ValueError, AttributeError, ZoneInfoNotFoundError):
         raise CopyError(Problem(N_("The evidence in this copy is of another version of the program."))) from None
+
+
+def _drafted(report: BranchReport, seal: Seal) -> list[str] | None:
+    """The lines of the paper as it was drafted; None where nobody worded any."""
+    return contents(official_copy(report, {})).lines if seal.texts else None
 
 
 def _made_again(report: BranchReport, seal: Seal, kind: str) -> bytes:
@@ -85,17 +95,17 @@ def _made_again(report: BranchReport, seal: Seal, kind: str) -> bytes:
     return file.getvalue()
 
 
-def _compared(report: BranchReport, said: Contents, computed: Contents) -> Checked:
+def _compared(report: BranchReport, said: Contents, computed: Contents, drafted: list[str] | None) -> Checked:
     assert report.edition is not None
     differences = [*_cells(said, computed), *_numbers(said, computed)]
-    reworded = len(set(said.lines) - set(computed.lines))
     return Checked(
         title=report.quiz.title,
         edition=report.edition,
         whole=report.whole,
         compared=len(computed.cells) + len(computed.numbers),
         differences=differences,
-        reworded=reworded,
+        reworded=[line for line in said.lines if line not in computed.lines],
+        own=[] if drafted is None else [line for line in computed.lines if line not in drafted],
     )
 
 

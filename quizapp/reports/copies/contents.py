@@ -5,7 +5,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,9 @@ from quizapp.reports.spreadsheet import SEAL as SEAL_SHEET
 
 MOST_BYTES = 64 * 1024 * 1024
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*%?")
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_BESIDE = re.compile(r"word/(?:header|footer|footnotes|endnotes|comments)\d*\.xml")
+_PAGE_NUMBER = re.compile(r"[\W\d]*")
 
 
 @dataclass(frozen=True)
@@ -57,23 +61,40 @@ def _package(data: bytes) -> Contents:
                 raise ValueError("too large when unpacked")
             if "word/document.xml" in names:
                 return _docx(data, package)
-        return _xlsx(data)
+            if "xl/workbook.xml" not in names:
+                raise ValueError("neither DOCX nor XLSX")
+            return _xlsx(data, package)
     except (zipfile.BadZipFile, CalamineError, KeyError, etree.XMLSyntaxError) as error:
         raise ValueError(str(error)) from None
 
 
-def _xlsx(data: bytes) -> Contents:
+def _xlsx(data: bytes, package: zipfile.ZipFile) -> Contents:
     book, cells, seal = CalamineWorkbook.from_filelike(io.BytesIO(data)), {}, ""
     for name in book.sheet_names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         if name == SEAL_SHEET:
             seal = "".join(str(row[0]) for row in rows if row)
-            continue
+            rows = [["", *row[1:]] for row in rows]
         for number, row in enumerate(rows, 1):
             for place, value in enumerate(row):
                 if value != "":
                     cells[f"{name}!{_column(place)}{number}"] = value
-    return Contents("xlsx", seal, cells)
+    return Contents("xlsx", seal, cells | dict(_worked_out(package)) | dict(_drawn_apart(package, cells.values())))
+
+
+def _worked_out(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Every formula: no copy has one, and another program may show something else than the value kept beside it."""
+    for name in package.namelist():
+        with package.open(name) as part, suppress(etree.XMLSyntaxError):  # a picture has none
+            for _event, formula in etree.iterparse(part, tag=f"{{{MAIN}}}f", resolve_entities=False, no_network=True):
+                yield f"{name} {formula.getparent().get('r')} =", formula.text or "="
+
+
+def _drawn_apart(package: zipfile.ZipFile, cells: Collection[Any]) -> Iterator[tuple[str, str]]:
+    """What charts keep of values that stand in no cell."""
+    known = {_plain_number(str(value)) for value in cells}
+    for number, values in enumerate(_chart_values(package, "xl"), 1):
+        yield from ((f"chart {number}: {value}", value) for value in values if value not in known)
 
 
 def _column(place: int) -> str:
@@ -89,9 +110,11 @@ def _column(place: int) -> str:
 def _docx(data: bytes, package: zipfile.ZipFile) -> Contents:
     body, cells, lines = docx.Document(io.BytesIO(data)).element.body, dict[str, Any](), list[str]()
     tables = 0
-    for element in body:
+    for element in _blocks(body):
         if element.tag == qn("w:p") and (text := _text(element)):
             lines.append(text)
+        elif element.tag == qn("w:altChunk"):
+            cells["altChunk"] = "another document"
         elif element.tag == qn("w:tbl"):
             tables += 1
             for number, row in enumerate(element.iter(qn("w:tr")), 1):
@@ -100,20 +123,41 @@ def _docx(data: bytes, package: zipfile.ZipFile) -> Contents:
                         cells[f"table {tables}, row {number}, column {place}"] = text
     for number, values in enumerate(_chart_values(package), 1):
         cells |= {f"chart {number}, value {place}": value for place, value in enumerate(values, 1)}
-    return Contents("docx", seal_in(data), cells, lines)
+    for number, drawing in enumerate(body.iter(qn("wp:docPr")), 1):
+        cells[f"picture {number}, description"] = drawing.get("descr", "")
+    return Contents("docx", seal_in(data), cells, [*lines, *_beside(package)])
+
+
+def _blocks(parent: Any) -> Iterator[Any]:
+    """Paragraphs and tables, also those in controls and other wrappings; a table's paragraphs belong to it."""
+    for element in parent:
+        if element.tag in (qn("w:p"), qn("w:tbl"), qn("w:altChunk")):
+            yield element
+        else:
+            yield from _blocks(element)
+
+
+def _beside(package: zipfile.ZipFile) -> Iterator[str]:
+    """The lines of heads, feet, notes and comments, page numbers left out."""
+    for name in sorted(filter(_BESIDE.fullmatch, package.namelist())):
+        for paragraph in _root(package, name).iter(qn("w:p")):
+            if not _PAGE_NUMBER.fullmatch(text := _text(paragraph)):
+                yield text
+
+
+def _root(package: zipfile.ZipFile, name: str) -> Any:
+    return etree.fromstring(package.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def _text(element: Any) -> str:
     return "".join(part.text or "" for part in element.iter(qn("w:t"))).strip()
 
 
-def _chart_values(package: zipfile.ZipFile) -> Iterator[list[str]]:
+def _chart_values(package: zipfile.ZipFile, folder: str = "word") -> Iterator[list[str]]:
     """Names and numbers of each chart, in the order of their parts."""
-    names = [name for name in package.namelist() if re.fullmatch(r"word/charts/chart\d+\.xml", name)]
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    names = [name for name in package.namelist() if re.fullmatch(rf"{folder}/charts/chart\d+\.xml", name)]
     for name in sorted(names, key=lambda name: int("".join(filter(str.isdigit, name)))):
-        root = etree.fromstring(package.read(name), parser)
-        points = (value.text or "" for value in root.iter(f"{{{NAMESPACE}/chart}}v"))
+        points = (value.text or "" for value in _root(package, name).iter(f"{{{NAMESPACE}/chart}}v"))
         yield [_plain_number(text) for text in points]
 
 
@@ -131,9 +175,11 @@ def _csv(data: bytes) -> Contents:
         raise ValueError(str(error)) from None
     seal = "".join(row[0] for row in rows if row[3:4] == [SEAL])
     kept = [row for row in rows if row[3:4] != [SEAL]]
+    others = [["", *row[1:3], "", *row[4:]] for row in rows if row[3:4] == [SEAL]]  # what else stands in such a line
     cells = {
-        f"line {number}, column {place}": value
-        for number, row in enumerate(kept, 1)
+        f"{what} {number}, column {place}": value
+        for what, those in (("line", kept), (SEAL, others))
+        for number, row in enumerate(those, 1)
         for place, value in enumerate(row, 1)
         if value != ""
     }
@@ -142,11 +188,19 @@ def _csv(data: bytes) -> Contents:
 
 def _json(data: bytes) -> Contents:
     try:
-        found = json.loads(data)
+        found = json.loads(data, object_pairs_hook=_once)
+        seal = found.pop(SEAL, "")
+        return Contents("json", seal if isinstance(seal, str) else "", dict(_leaves(found, "")))
     except (ValueError, RecursionError) as error:
         raise ValueError(str(error)) from None
-    seal = found.pop(SEAL, "")
-    return Contents("json", seal if isinstance(seal, str) else "", dict(_leaves(found, "")))
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which no name stands twice: of two, one program takes the first and another the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:

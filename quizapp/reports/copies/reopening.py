@@ -10,7 +10,7 @@ from quizapp.domain.paper import spec_from_json
 from quizapp.exporters.official_docx import write_official
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.copies.seals import Seal, seal_of
-from quizapp.reports.editions.frozen import Edition, Frozen, reading
+from quizapp.reports.editions.frozen import Frozen, edition_in, reading
 from quizapp.reports.kept import branch_counts
 from quizapp.reports.official.paper import official_blocks
 from quizapp.reports.queries import BranchReport
@@ -28,24 +28,10 @@ def reopened(seal: Seal) -> Iterator[BranchReport]:
 
     Needs no database. Raises KeyError, TypeError or ValueError for evidence that no report was frozen from.
     """
-    frozen = Frozen(_edition(seal), seal.evidence)
+    frozen = Frozen(edition_in(seal.evidence), seal.evidence)
     quiz = _quiz(frozen)
     with reading(quiz.id, frozen):
         yield _report(quiz, frozen)
-
-
-def _edition(seal: Seal) -> Edition:
-    test = seal.evidence.parts["test"]
-    said = test["edition"]
-    return Edition(
-        quiz_id=test["quiz"]["id"],
-        number=said["number"],
-        fingerprint=seal.evidence.fingerprint,
-        frozen_at=datetime.fromisoformat(said["frozen_at"]),
-        by=said["by"],
-        reason=said["reason"],
-        changes=(),
-    )
 
 
 def _quiz(frozen: Frozen) -> Quiz:

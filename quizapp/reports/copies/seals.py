@@ -88,6 +88,11 @@ def unpacked(text: str) -> Seal:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """A packed seal as cells of a spreadsheet hold it."""
-    for start in range(0, len(text), PIECE):
-        yield text[start : start + PIECE]
+    """A packed seal as cells of a spreadsheet hold it. None begins with ``+``, which a spreadsheet would work out."""
+    start = 0
+    while start < len(text):
+        end = start + PIECE
+        while text[end : end + 1] == "+":
+            end -= 1
+        yield text[start:end]
+        start = end

@@ -15,14 +15,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from quizapp.accounts.models import Account
 from quizapp.attempts.endings import table_of
 from quizapp.audit.operations import Head
 from quizapp.db import Base, db
 from quizapp.domain.bank import Bank
 from quizapp.domain.bank_json import bank_from_json
 from quizapp.domain.branch_summary import Count, Outline, Place
-from quizapp.domain.evidence import ITEMS, TEST, Evidence, Part, branch_part, evidence_from_text, grouped
+from quizapp.domain.evidence import ITEMS, TEST, Evidence, EvidenceError, Part, branch_part, evidence_from_text, grouped
 from quizapp.reports.editions.models import ReportEdition
 
 EDITIONS_IN_MEMORY = 8
@@ -148,11 +147,7 @@ def frozen_of(quiz_id: int, number: int | None = None) -> Frozen | None:
     if quiz_id in told and number is None:
         return told[quiz_id]
     query = (
-        select(
-            *(ReportEdition.number, ReportEdition.fingerprint, ReportEdition.frozen_at),
-            *(Account.name, ReportEdition.reason, ReportEdition.changes),
-        )
-        .join(Account, Account.id == ReportEdition.frozen_by)
+        select(ReportEdition.number, ReportEdition.fingerprint, ReportEdition.changes)
         .where(ReportEdition.quiz_id == quiz_id)
         .order_by(ReportEdition.number.desc())
         .limit(1)
@@ -160,8 +155,26 @@ def frozen_of(quiz_id: int, number: int | None = None) -> Frozen | None:
     row = db.session.execute(query if number is None else query.where(ReportEdition.number == number)).first()
     if row is None:
         return None
-    edition = Edition(quiz_id, *row)
-    return Frozen(edition, _evidence(quiz_id, edition.number, edition.fingerprint))
+    evidence = _evidence(quiz_id, row.number, row.fingerprint)
+    edition = edition_in(evidence, row.changes)
+    if (edition.quiz_id, edition.number) != (quiz_id, row.number):
+        raise EvidenceError(TEST)  # whole, but of another report
+    return Frozen(edition, evidence)
+
+
+def edition_in(evidence: Evidence, changes: Sequence[Mapping[str, Any]] = ()) -> Edition:
+    """Which edition it says that it is: who is called otherwise since has frozen it under the old name."""
+    test = evidence.parts[TEST]
+    said = test["edition"]
+    return Edition(
+        quiz_id=test["quiz"]["id"],
+        number=said["number"],
+        fingerprint=evidence.fingerprint,
+        frozen_at=datetime.fromisoformat(said["frozen_at"]),
+        by=said["by"],
+        reason=said["reason"],
+        changes=changes,
+    )
 
 
 # The text under a fingerprint never changes: what is in memory holds for every process and every database.
