@@ -1,7 +1,9 @@
 """The official Word report: its words, its figures, and what it leaves unsaid."""
 
 import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import docx
 import pytest
@@ -122,3 +124,16 @@ def test_who_sees_a_part_gets_no_official_report(client: FlaskClient, occasion: 
     sign_in_as(client, login)
     assert client.get(f"/reports/{occasion.quiz_id}.docx").status_code == 404
     assert client.get(f"/reports/{occasion.quiz_id}/wording").status_code == 404
+
+
+def test_brackets_in_the_title_of_a_test_are_no_figure(cast: Cast, client: FlaskClient) -> None:
+    title = "【应考】【三季度】测试"
+    held = hold(cast.department, cast.organizer.account_id, [Sitter(cast.branches[3], (ALL,))], title=title)
+    address = f"/reports/{held.quiz_id}/wording"
+    found = re.findall(r'name="(\w+)"\s+rows.*?>(.*?)</textarea>', client.get(address).text, re.DOTALL)
+    drafted = {name: unescape(text) for name, text in found}
+    assert {"title", "opening", "closing"} <= drafted.keys()
+    assert client.post(address, data=drafted | {"closing": "以上。"}).status_code == 302
+    lines, _tables = paper(client, held.quiz_id)
+    assert lines[0].replace("\n", "") == "关于【应考】【三季度】测试情况的报告"
+    assert "以上。" in lines

@@ -68,10 +68,7 @@ def draft(report: BranchReport) -> list[Passage]:
 
 
 def _passages(report: BranchReport) -> Iterator[Passage]:
-    title = f"{'' if report.quiz.title.startswith('关于') else '关于'}{report.quiz.title}{TITLE_END}"
-    if len(title) > TITLE_IN_ONE_LINE:  # the lines of a title end where the sense allows
-        title = title.replace(TITLE_END, f"\n{TITLE_END}")
-    yield Passage("title", Kind.TITLE, title)
+    yield Passage("title", Kind.TITLE, _title(report.quiz.title))
     yield Passage("addressee", Kind.ADDRESSEE, "厅党组：")
     yield Passage(
         "opening",
@@ -100,6 +97,14 @@ def _passages(report: BranchReport) -> Iterator[Passage]:
     yield Passage("closing", Kind.BODY, "特此报告。")
     yield Passage("signer", Kind.SIGNER, "机关党委")
     yield Passage("date", Kind.DATE, "【报告日期】")
+
+
+def _title(of_test: str) -> str:
+    """The test is named by its mark: what stands between 【】 in its own title is no figure."""
+    about = "" if of_test.startswith("关于") else "关于"
+    fits = len(about + of_test + TITLE_END) <= TITLE_IN_ONE_LINE
+    break_ = "" if fits else "\n"  # the lines of a title end where the sense allows
+    return f"{about}【测试名称】{break_}{TITLE_END}"
 
 
 def _held(report: BranchReport) -> str:
