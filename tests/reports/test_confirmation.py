@@ -9,8 +9,13 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from quizapp.accounts.models import Account
+from quizapp.audit.operations import head
 from quizapp.db import db, writing
 from quizapp.quizzes.models import Quiz
+from quizapp.reports.editions.frozen import frozen_of
+from quizapp.reports.editions.operations import freeze
+from quizapp.reports.moments import full_moment
 from quizapp.reports.queries import report_for_cli
 from quizapp.roster.models import UnitKind
 from quizapp.roster.operations import add_unit, rename_unit
@@ -238,3 +243,20 @@ def test_a_hundred_branches_are_a_hundred_sheets(client: FlaskClient, cast: Cast
     data = filled(sheets, {"王五": "病假"})
     sign_in_as(client, cast.organizer.login)
     assert confirm(client, bring(client, occasion, data)) == 302
+
+
+def test_a_sheet_of_a_frozen_test_says_that_it_is_read_now(
+    client: FlaskClient, cast: Cast, occasion: Occasion, clock: MovableClock
+) -> None:
+    freeze(db.session.get_one(Quiz, occasion.quiz_id), db.session.get_one(Account, cast.committee.account_id))
+    frozen = frozen_of(occasion.quiz_id)
+    assert frozen is not None
+    clock.advance(hours=5)
+    sign_in_as(client, cast.organizer.login)
+    page = client.get(f"/reports/{occasion.quiz_id}/confirmation/print").text
+    with client.application.test_request_context():
+        assert full_moment(clock.now()) in page
+        assert full_moment(frozen.read_at) not in page
+    assert "不是已封存的第 1 版报告" in page
+    assert frozen.record.hash not in page
+    assert head().hash in page

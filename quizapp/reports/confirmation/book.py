@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, BinaryIO
 
 import xlsxwriter
 from flask_babel import gettext as _
 
+from quizapp.audit import operations as audit
 from quizapp.domain.excuses import REASON_NAMES
 from quizapp.reports.confirmation.sheets import STATE_NAMES, BranchSheet, Line, sheet_mark
 from quizapp.reports.moments import full_moment
@@ -68,8 +70,18 @@ def head_lines(report: BranchReport, sheet: BranchSheet) -> list[str]:
 
 
 def foot_lines(report: BranchReport) -> list[str]:
-    """What stands below the signatures: as of when the sheet is, and what binds it."""
-    return [_("As of %(moment)s.", moment=full_moment(report.read_at)), record_line(report)]
+    """What stands below the signatures: as of when the sheet is, and what binds it.
+
+    Its people are read as they stand now, also where the report is frozen: a sheet is to be filled in for what follows.
+    """
+    lines = [_("As of %(moment)s.", moment=full_moment(report.source.as_of))]
+    if (edition := report.edition) is not None:
+        lines.append(
+            _("Read from what is on record now, and not from edition %(n)s of the report, which is frozen.",
+              n=edition.number)
+        )  # fmt: skip
+        report = replace(report, record=audit.head())
+    return [*lines, record_line(report)]
 
 
 def result_texts(line: Line, scored: bool) -> list[str]:
