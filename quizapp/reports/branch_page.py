@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
@@ -102,11 +103,16 @@ def _names(people: Sequence[Turnout]) -> str:
     return str(_(", ").join(one.name for one in people))
 
 
-def earlier_of(quiz: Quiz, branch_id: int) -> list[tuple[Quiz, Figures]]:
-    """The tests before this one in which the branch had people, newest first: how many sat each."""
+def earlier_of(quiz: Quiz, branch_id: int, account: Account) -> list[tuple[Quiz, Figures]]:
+    """The tests before this one in which the branch had people, newest first: how many sat each.
+
+    Only those of which the account may see the branch: it may have belonged to another unit then.
+    """
     sat_by = exists().where(TallyBranch.quiz_id == Quiz.id, TallyBranch.branch_id == branch_id)
     before = select(Quiz).where(Quiz.opens_at < quiz.opens_at, Quiz.withdrawn_at.is_(None), sat_by)
-    newest = db.session.scalars(before.order_by(Quiz.opens_at.desc(), Quiz.id.desc()).limit(EARLIER_SHOWN)).all()
+    every = db.session.scalars(before.order_by(Quiz.opens_at.desc(), Quiz.id.desc())).all()
+    seen = (one for one in every if branch_id in sight_of(one, account, tree_at(one.opens_at)).seen)
+    newest = list(islice(seen, EARLIER_SHOWN))
     counts = [(one, branch_counts(one.id, [branch_id]).get(branch_id, Count())) for one in newest]
     return [(one, summarise(count).without_scores()) for one, count in counts]
 

@@ -32,7 +32,7 @@ def branch(quiz_id: int) -> ResponseReturnValue:
             found=found,
             own_branches=places,
             text=group_text(report.quiz, found),
-            earlier=earlier_of(report.quiz, chosen),
+            earlier=earlier_of(report.quiz, chosen, current_user),
             Absence=Absence,
             reason_names=REASON_NAMES,
         )

@@ -1,5 +1,6 @@
 """Which rows of a report's table are shown, and in which order: what its address says."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from quizapp.domain.branch_summary import Row, Summary, UnitPart
 from quizapp.reports.columns import BY_NAME, Column, in_order
 
 SHOWS = ("all", "units", "branches")
+_NUMBER = re.compile("[0-9]{1,10}")  # of more digits Python makes no number at all
 MANY = 30
 """From more branches on only the units are shown of themselves: a hundred rows are for who looks for one of them."""
 
@@ -44,7 +46,7 @@ def choice_in(arguments: Mapping[str, str]) -> Choice:
         show=show if show in SHOWS else "",
         sort=BY_NAME.get(arguments.get("sort", "")),
         ascending=arguments.get("order") == "ascending",
-        unit=int(unit) if unit.isdecimal() and unit.isascii() else 0,
+        unit=int(unit) if _NUMBER.fullmatch(unit) else 0,
         words=arguments.get("q", "").strip()[:100],
         today=arguments.get("structure") == "today",
     )

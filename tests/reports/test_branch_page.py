@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from quizapp.db import writing
+from quizapp.db import db, writing
 from quizapp.quizzes.models import Quiz
+from quizapp.reports.tallies import refresh
+from quizapp.roster.models import UnitPeriod
 from tests.reports.occasion import CLOSES, KEYS, OPENS, Occasion, Sitter, excuse, hold, start
 from tests.support.cast import Cast, make_cast, sign_in_as
 from tests.support.time import MovableClock
@@ -113,3 +116,22 @@ def test_the_home_page_leads_a_secretary_there(client: FlaskClient, cast: Cast, 
     for member, led in ((cast.secretary, True), (cast.zhang, False), (cast.committee, False)):
         sign_in_as(client, member.login)
         assert (address in client.get("/").text) is led, member.name
+
+
+def test_an_earlier_test_of_another_unit_is_not_told(client: FlaskClient, cast: Cast, clock: MovableClock) -> None:
+    branch, moved_at = cast.branches[3], CLOSES + timedelta(days=1)
+    earlier = hold(cast.units[1], cast.organizer.account_id, [Sitter(branch, (RIGHT,))])
+    refresh(db.session.get_one(Quiz, earlier.quiz_id))
+    with writing() as session:
+        period = session.scalars(select(UnitPeriod).where(UnitPeriod.unit_id == branch)).one()
+        period.until = moved_at
+        session.flush()
+        session.add(UnitPeriod(unit_id=branch, parent_id=cast.units[0], name="来的", position=9, since=moved_at))
+    later = hold(cast.department, cast.organizer.account_id, [Sitter(branch)], title="后来的测试")
+    with writing() as session:
+        quiz = session.get_one(Quiz, later.quiz_id)
+        quiz.opens_at, quiz.closes_at = quiz.opens_at + timedelta(days=7), quiz.closes_at + timedelta(days=7)
+    clock.set(CLOSES + timedelta(days=3))
+    for login, told in ((cast.committee.login, True), (cast.unit_organizer.login, False)):
+        text = page(client, login, later, f"?branch={branch}")
+        assert ("第一季度德廉知识测试" in text) is told

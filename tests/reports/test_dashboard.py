@@ -218,3 +218,8 @@ def test_regulations_are_named_only_to_who_sees_everything(
     assert "纪律条例 第四条 15 人次 20.0%" in words
     sign_in_as(client, cast.unit_organizer.login)
     assert "第三条" not in page(client, occasion.quiz_id)
+
+
+@pytest.mark.parametrize("unit", ["9" * 5000, "９", "-1"])
+def test_a_unit_that_is_no_number_is_ignored(unit: str) -> None:
+    assert choice_in({"unit": unit}).unit == 0
