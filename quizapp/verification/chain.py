@@ -17,7 +17,7 @@ from quizapp.verification.findings import Finding
 TABLE = "audit_entry"
 AT_ONCE = 500
 LOWEST = -(2**31)
-KEPT = frozenset({"bank.uploaded", "quiz.published", "quiz.withdrawn", "quiz.extended"})
+KEPT = frozenset({"bank.uploaded", "quiz.published", "quiz.withdrawn", "quiz.extended", "report.frozen"})
 """Acts that are few and are needed whole; of the many ended attempts only a digest stays in memory."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quizapp.audit.operations import Head
 from quizapp.db import db
-from quizapp.verification import published
+from quizapp.verification import published, reports
 from quizapp.verification.chain import Chain
 from quizapp.verification.findings import Finding
 from quizapp.verification.results import Results
@@ -41,4 +41,5 @@ def _findings(chain: Chain, results: Results, kept: Head | None) -> Iterator[Fin
     yield from published.banks(chain)
     yield from published.quizzes(chain)
     yield from published.extensions(chain)
+    yield from reports.editions(chain)
     yield from results.findings(chain)

@@ -1,6 +1,7 @@
 """A frozen report keeps its figures whatever happens, and a new edition says what changed."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,15 +10,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from quizapp.accounts.models import Account
+from quizapp.accounts.operations import grant_role
 from quizapp.audit.models import AuditEntry
 from quizapp.db import db, writing
-from quizapp.domain.evidence import EvidenceError, branch_part, evidence_from_text
+from quizapp.domain.evidence import EvidenceError, branch_part, evidence_from_text, seal
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.editions.changes import change_line
 from quizapp.reports.editions.frozen import frozen_of
 from quizapp.reports.editions.models import ReportEdition
 from quizapp.reports.editions.operations import FROZEN, FreezeError, freeze
 from quizapp.roster.models import UnitPeriod
+from quizapp.verification.chain import Chain
+from quizapp.verification.reports import editions
+from quizapp.web.access import Role
 from tests.reports.occasion import CLOSES, KEYS, Occasion, Sitter, hold, sit
 from tests.reports.readers import csv_lines, document, fetch, page_table
 from tests.support.cast import Cast, make_cast, sign_in_as
@@ -133,3 +138,70 @@ def test_evidence_that_was_touched_is_refused(cast: Cast, occasion: Occasion) ->
     copy = evidence_from_text(json.dumps(found), row.fingerprint)  # a copy for whoever may not see this branch
     assert copy.fingerprint == row.fingerprint
     assert not copy.is_whole
+
+
+def test_an_office_for_a_part_freezes_no_whole(cast: Cast, client: FlaskClient, occasion: Occasion) -> None:
+    """The auditor sees all of it, and is of the committee of one unit."""
+    with writing() as session:
+        grant_role(session.get_one(Account, cast.auditor.account_id), Role.COMMITTEE, cast.units[0])
+    sign_in_as(client, cast.auditor.login)
+    assert client.post(f"/reports/{occasion.quiz_id}/editions", data={"seen": "0"}).status_code == 404
+    assert client.post(f"/reports/{occasion.quiz_id}/wording", data={"closing": "完"}).status_code == 404
+    assert "封存报告" not in client.get(f"/reports/{occasion.quiz_id}/editions").text
+
+
+def test_an_edition_of_another_report_is_refused(cast: Cast, occasion: Occasion) -> None:
+    freeze_it(cast, occasion)
+    other = hold(cast.department, cast.organizer.account_id, [Sitter(cast.branches[3], (ALL,))])
+    with writing() as session:
+        session.execute(update(ReportEdition).values(quiz_id=other.quiz_id))
+    with pytest.raises(EvidenceError):
+        frozen_of(other.quiz_id)
+
+
+def other_evidence(row: ReportEdition) -> None:
+    """As somebody with all of the code could."""
+    parts = {name: dict(part) for name, part in evidence_from_text(row.evidence, row.fingerprint).parts.items()}
+    parts["test"]["branches"] = 9
+    forged = seal(parts, lambda: "0" * 32)
+    row.evidence, row.fingerprint = forged.text(), forged.fingerprint
+
+
+def other_fingerprint_kept(row: ReportEdition) -> None:
+    row.evidence = row.evidence.replace('"sat":2', '"sat":3')
+
+
+def other_reason(row: ReportEdition) -> None:
+    row.reason = "改过"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [(other_evidence, "fingerprint"), (other_fingerprint_kept, "evidence"), (other_reason, "reason"), (None, "row")],
+)
+def test_an_edition_changed_behind_the_back_is_named(
+    cast: Cast, occasion: Occasion, change: Callable[[ReportEdition], None] | None, what: str
+) -> None:
+    freeze_it(cast, occasion)
+    assert verify_editions() == []
+    with writing() as session:
+        row = session.get_one(ReportEdition, (occasion.quiz_id, 1))
+        session.delete(row) if change is None else change(row)
+    assert verify_editions()[:1] == [what]
+
+
+def test_an_edition_that_nobody_froze_is_named(cast: Cast, occasion: Occasion) -> None:
+    freeze_it(cast, occasion)
+    with writing() as session:
+        row = session.get_one(ReportEdition, (occasion.quiz_id, 1))
+        columns = {column.name: getattr(row, column.name) for column in ReportEdition.__table__.columns}
+        session.add(ReportEdition(**{**columns, "number": 2}))
+    assert verify_editions() == ["row"]
+
+
+def verify_editions() -> list[str]:
+    """What is found wrong with editions, in the one order of `quizapp verify`."""
+    db.session.rollback()
+    chain = Chain()
+    assert not list(chain.follow())
+    return [finding.what for finding in editions(chain)]

@@ -1,7 +1,11 @@
 """Excused absences: what recording one changes, what stays on record, and who may do it."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import Decimal
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,6 +18,7 @@ from quizapp.domain.branch_summary import Figures
 from quizapp.domain.excuses import Reason
 from quizapp.quizzes.models import Quiz
 from quizapp.reports.absentees import Absence, absentees
+from quizapp.reports.excusals import operations
 from quizapp.reports.excusals.operations import Entry, ExcusalError, record_excusals, withdraw_excusal
 from quizapp.reports.excusals.queries import recorded_excusals
 from quizapp.reports.queries import report_for_cli
@@ -175,3 +180,30 @@ def test_the_page_shows_what_was_recorded_and_takes_it_back(cast: Cast, client: 
     sign_in_as(client, cast.organizer.login)
     assert client.post(f"/reports/{occasion.quiz_id}/excusals/{excusal.id}/withdrawal").status_code == 302
     assert counts(occasion) == (1, 0, 1, 0)
+
+
+def test_of_two_who_record_at_once_the_later_one_sees_the_earlier(
+    any_app: Flask, any_session: object, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set(CLOSES)
+    clock.advance(hours=1)
+    cast = make_cast(any_app)
+    occasion = held(cast, [Sitter(cast.branches[3])])
+    [person], both, found = occasion.sitters, Barrier(2), operations._holding
+
+    def holding(*arguments: Any) -> Any:
+        known = found(*arguments)
+        with suppress(BrokenBarrierError):
+            both.wait(2)
+        return known
+
+    monkeypatch.setattr(operations, "_holding", holding)
+
+    def act(said_by: str) -> int:
+        with any_app.app_context():
+            return record(cast, occasion, Entry(person, Reason.SICK, "", said_by))
+
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(act, ("王书记", "李书记"))) == [1, 1]
+    assert sum(row.withdrawn_at is None for row in recorded_excusals(occasion.quiz_id, [cast.branches[3]])) == 1

@@ -11,8 +11,10 @@ from quizapp.reports.editions.changes import Change, changes
 from quizapp.reports.editions.evidence import gather, spell
 from quizapp.reports.editions.frozen import Frozen, frozen_of, reading
 from quizapp.reports.editions.models import ReportEdition
+from quizapp.reports.models import Tally
 from quizapp.reports.queries import BranchReport, whole_report
 from quizapp.reports.tallies import refresh, version_of
+from quizapp.roster.queries import scope_of, tree_at
 from quizapp.web import clock
 from quizapp.web.access import Role
 
@@ -31,8 +33,11 @@ class FreezeError(Exception):
 
 
 def freezes(report: BranchReport, account: Account) -> bool:
-    """Whether the account may freeze this report: who sees all of it, and does not only audit it."""
-    return report.sees_everything and bool(account.roles & set(FREEZES))
+    """Whether the account may freeze this report: who sees all of it, and holds one of those offices for all of it."""
+    if not (report.sees_everything and account.roles & set(FREEZES)):
+        return False
+    branches = {row.place.id for part in report.summary.units for row in part.branches}
+    return branches <= scope_of(account, *FREEZES, tree=tree_at(report.quiz.opens_at))
 
 
 def hindrance(report: BranchReport) -> Problem | None:
@@ -64,8 +69,10 @@ def freeze(quiz: Quiz, account: Account, reason: str = "", seen: int = 0) -> int
     if last is not None and not differs:
         raise FreezeError(Problem(N_("Nothing has changed since the newest edition.")))
     with writing() as session:
+        # Held until the end: of two who freeze at once the later sees what the earlier did.
+        present = session.scalar(select(Tally.version).where(Tally.quiz_id == quiz.id).with_for_update())
         taken = session.scalar(select(func.max(ReportEdition.number)).where(ReportEdition.quiz_id == quiz.id)) or 0
-        if taken != seen or version_of(quiz.id) != version:
+        if taken != seen or present != version:
             raise FreezeError(Problem(N_("Something has changed meanwhile. Please look at it again.")))
         session.add(
             ReportEdition(

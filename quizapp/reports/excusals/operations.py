@@ -53,6 +53,7 @@ def record_excusals(quiz_id: int, entries: Sequence[Entry], recorded_by: int, *,
     if problems := [problem for entry in entries for problem in problems_of(entry)]:
         raise ExcusalError(problems)
     with writing() as session:
+        _in_turn(session, quiz_id)
         people = _eligible(session, quiz_id, [entry.person_id for entry in entries])
         if any(people.get(entry.person_id, _NOBODY).branch_id not in within for entry in entries):
             raise ExcusalError([Problem(N_("Somebody named here was not to sit this test in your branches."))])
@@ -69,6 +70,7 @@ def withdraw_excusal(quiz_id: int, excusal_id: int, withdrawn_by: int, *, within
     Raises ExcusalError where there is none of that test in the branches ``within``.
     """
     with writing() as session:
+        _in_turn(session, quiz_id)
         excusal = session.get(Excusal, excusal_id)
         people = _eligible(session, quiz_id, [excusal.person_id]) if excusal and excusal.quiz_id == quiz_id else {}
         if excusal is None or people.get(excusal.person_id, _NOBODY).branch_id not in within:
@@ -155,6 +157,11 @@ def _act(act: str, excusal: Excusal, person: _Eligible, by: Account) -> Act:
         "said_by": excusal.said_by,
     }
     return Act(act, f"excusal:{excusal.id}", detail, excusal.note, by.login)
+
+
+def _in_turn(session: Session, quiz_id: int) -> None:
+    """Of two who record for one test at once the later sees what the earlier did: only one excuse may hold."""
+    session.execute(select(Tally.version).where(Tally.quiz_id == quiz_id).with_for_update())
 
 
 def _touch(session: Session, quiz_id: int) -> None:
