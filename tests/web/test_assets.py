@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from quizapp.web import compression
 from quizapp.web.assets import BUNDLES, version_of
 from quizapp.web.bundles import BundleError, join_scripts, join_styles
 
@@ -43,6 +44,18 @@ def test_without_the_present_version_it_is_not_kept_long(start: str, client: Fla
 @pytest.mark.parametrize("name", ["../views.py", "nothing.js", "js"])
 def test_nothing_else_is_served(name: str, client: FlaskClient) -> None:
     assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_a_file_is_compressed_once_under_however_many_addresses_it_is_asked_for(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any version gives the present file, and a path can be spelt in countless ways: memory must not grow with them."""
+    monkeypatch.setattr(compression, "_files", kept := {})
+    for start in ("", "v-1/", "v-2/", "./", "././", "css/../"):
+        for name in ("css/base.css", "take.js" if start[:1] in "v" else "js/take.js"):
+            answer = client.get(f"/static/{start}{name}", headers=GZIP, buffered=True)
+            assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "gzip")
+    assert len(kept) == 3
 
 
 def test_the_version_changes_with_any_file(tmp_path: Path) -> None:
