@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from quizapp.domain.branch_summary import Figures, Place
 from quizapp.quizzes.models import COUNTED_ATTEMPT_NAMES, CountedAttempt
@@ -50,7 +51,7 @@ def unit_of(report: BranchReport) -> dict[int, tuple[Place, Place]]:
 
 def tiles(report: BranchReport) -> list[dict[str, str]]:
     """`figure_tiles` of the whole."""
-    return figure_tiles(report.summary.total, _("%(n)s branches", n=report.branch_count))
+    return figure_tiles(report.summary.total, ngettext("%(num)s branch", "%(num)s branches", report.branch_count))
 
 
 def figure_tiles(figures: Figures, among: str = "") -> list[dict[str, str]]:
