@@ -8,8 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from quizapp.accounts.models import Account
 from quizapp.db import db, writing
 from quizapp.quizzes.models import Quiz
+from quizapp.reports.editions.operations import freeze
 from quizapp.reports.tallies import refresh
 from quizapp.roster.models import UnitPeriod
 from tests.reports.occasion import CLOSES, KEYS, OPENS, Occasion, Sitter, excuse, hold, start
@@ -135,3 +137,12 @@ def test_an_earlier_test_of_another_unit_is_not_told(client: FlaskClient, cast: 
     for login, told in ((cast.committee.login, True), (cast.unit_organizer.login, False)):
         text = page(client, login, later, f"?branch={branch}")
         assert ("第一季度德廉知识测试" in text) is told
+
+
+def test_the_page_of_a_frozen_test_says_that_it_is_read_now(
+    client: FlaskClient, cast: Cast, occasion: Occasion, clock: MovableClock
+) -> None:
+    clock.set(CLOSES + timedelta(days=1))
+    assert "本次测试已封存" not in page(client, cast.secretary.login, occasion)
+    freeze(db.session.get_one(Quiz, occasion.quiz_id), db.session.get_one(Account, cast.committee.account_id))
+    assert "本次测试已封存" in page(client, cast.secretary.login, occasion)

@@ -13,14 +13,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from quizapp.accounts.models import Account
 from quizapp.accounts.queries import account_named
 from quizapp.attempts.closing import close_due
-from quizapp.db import writing
+from quizapp.db import db, writing
 from quizapp.domain.bank import Bank, Citation
 from quizapp.domain.period_analysis import Course, Period
 from quizapp.domain.regulation_file import read_regulation
 from quizapp.quizzes.models import Quiz, QuizAudience
 from quizapp.regulations.operations import register_regulation
+from quizapp.reports.editions.operations import freeze
 from quizapp.reports.periods.findings import Findings
 from quizapp.reports.periods.queries import Depth, PeriodReport, period_to_reader
 from quizapp.reports.periods.tables import tables_of
@@ -388,3 +390,11 @@ def close_branch(cast: Cast, first: Occasion, into: int = 0) -> None:
             if sitter.branch_id == cast.branches[1]:
                 move_person(session.get_one(Person, person_id), cast.branches[into], at)
     close_unit(cast.branches[1], at)
+
+
+def test_what_is_counted_now_though_a_report_is_frozen_is_said(cast: Cast) -> None:
+    held = first_test(cast)
+    said = "按现在的登记数据统计"
+    assert not [line for line in notes(read(cast.committee.login)) if said in line]
+    freeze(db.session.get_one(Quiz, held.quiz_id), db.session.get_one(Account, cast.committee.account_id))
+    assert [line for line in notes(read(cast.committee.login)) if said in line]

@@ -127,6 +127,11 @@ def notes(period: PeriodReport) -> Iterator[str]:
         if (edition := test.report.edition) is not None:
             yield _("%(test)s: edition %(n)s of its report, fingerprint %(short)s.", test=numbered(number),
                     n=edition.number, short=edition.short)  # fmt: skip
+    if any(test.report.edition is not None for test in period.tests):
+        yield _(
+            "Posts, and the regulations and measures of some branches, are counted from what is on record now, "
+            "also where a report is frozen."
+        )
     if any(not test.scores_shown for test in period.tests):
         yield _("The secretary of a branch sees scores after the test has closed, where at least five people sat it.")
 
